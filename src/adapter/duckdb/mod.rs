@@ -1,0 +1,1 @@
+//! DuckDB behind the adapter traits: the only module that names the `duckdb` crate.

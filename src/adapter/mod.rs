@@ -1,0 +1,88 @@
+//! The seam to a database: what the engine asks of one, in plain data.
+//!
+//! [`duckdb`] is the first implementation and the only module that names the `duckdb` crate. The trait must serve a second,
+//! distributed engine without change: nothing here assumes one process, one file or one SQL dialect.
+
+mod cache;
+pub mod duckdb;
+mod error;
+mod session;
+mod table;
+
+use std::sync::Arc;
+
+use crate::resource::Relation;
+
+pub use cache::RelationCache;
+pub use error::{AdapterError, ErrorKind};
+pub use session::{QueryLog, QueryRecord, Session};
+pub use table::{ColumnType, Datum, Response, Table};
+
+/// Stops the statement that a connection is running; may be called from any thread, any number of times.
+pub type Interrupt = Arc<dyn Fn() + Send + Sync>;
+
+/// A database that connections can be opened to.
+pub trait Adapter: Send + Sync {
+    /// Returns the name by which macros are dispatched, such as `duckdb`.
+    fn adapter_type(&self) -> &'static str;
+
+    /// Opens a connection. Each worker thread has its own.
+    ///
+    /// # Errors
+    /// When the database cannot be opened, is locked by another process, or refuses its settings.
+    fn connect(&self) -> Result<Box<dyn Connection>, AdapterError>;
+}
+
+/// One connection: statements run on it one after another.
+pub trait Connection: Send {
+    /// Runs one or more statements and returns the response of the last.
+    ///
+    /// # Errors
+    /// The database's, with the byte offset into `sql` when it gives one.
+    fn execute(&mut self, sql: &str) -> Result<Response, AdapterError>;
+
+    /// Runs one or more statements and fetches the rows of the last, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`Self::execute`].
+    fn query(&mut self, sql: &str, limit: Option<usize>) -> Result<(Response, Table), AdapterError>;
+
+    /// Returns the columns that a query would have, without running it.
+    ///
+    /// # Errors
+    /// As [`Self::execute`].
+    fn describe(&mut self, sql: &str) -> Result<Vec<ColumnType>, AdapterError>;
+
+    /// Returns all tables and views of a database (catalog), with their kinds.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    fn relations(&mut self, database: &str) -> Result<Vec<Relation>, AdapterError>;
+
+    /// Returns the columns of a relation in order; none when it does not exist.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    fn columns(&mut self, relation: &Relation) -> Result<Vec<ColumnType>, AdapterError>;
+
+    /// Opens a transaction; nothing when one is open.
+    ///
+    /// # Errors
+    /// The database's.
+    fn begin(&mut self) -> Result<(), AdapterError>;
+
+    /// Commits the open transaction; nothing when none is open.
+    ///
+    /// # Errors
+    /// The database's; also when an earlier statement of the transaction failed, because such a commit would roll back in silence.
+    fn commit(&mut self) -> Result<(), AdapterError>;
+
+    /// Rolls the open transaction back; nothing when none is open.
+    ///
+    /// # Errors
+    /// The database's.
+    fn rollback(&mut self) -> Result<(), AdapterError>;
+
+    /// Returns a handle that stops what runs here.
+    fn interrupt(&self) -> Interrupt;
+}

@@ -1,0 +1,80 @@
+//! One worker's connection with what its statements share: the relation cache and the log of queries.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::{AdapterError, Connection, RelationCache, Response, Table};
+
+/// A statement that was run, for logs.
+#[derive(Debug)]
+pub struct QueryRecord<'a> {
+    /// Its text.
+    pub sql: &'a str,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// What came of it.
+    pub outcome: Result<&'a Response, &'a AdapterError>,
+}
+
+/// Takes each statement after it was run.
+pub type QueryLog = Arc<dyn Fn(&QueryRecord<'_>) + Send + Sync>;
+
+/// A connection in the hands of one worker thread, shared with the templates that the worker renders.
+pub struct Session {
+    connection: Mutex<Box<dyn Connection>>,
+    /// What exists in the database.
+    pub cache: Arc<RelationCache>,
+    log: Option<QueryLog>,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Session")
+    }
+}
+
+impl Session {
+    /// Takes a connection into use.
+    pub fn new(connection: Box<dyn Connection>, cache: Arc<RelationCache>, log: Option<QueryLog>) -> Self {
+        Self { connection: Mutex::new(connection), cache, log }
+    }
+
+    /// Returns the connection, for what this type has no method for. Never hold it while rendering.
+    pub fn connection(&self) -> MutexGuard<'_, Box<dyn Connection>> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs statements; see [`Connection::execute`].
+    ///
+    /// # Errors
+    /// The database's, with the SQL text.
+    pub fn execute(&self, sql: &str) -> Result<Response, AdapterError> {
+        self.logged(sql, |connection| connection.execute(sql).map(|response| (response, ())))
+            .map(|(response, ())| response)
+    }
+
+    /// Runs statements and fetches the last one's rows; see [`Connection::query`].
+    ///
+    /// # Errors
+    /// The database's, with the SQL text.
+    pub fn query(&self, sql: &str, limit: Option<usize>) -> Result<(Response, Table), AdapterError> {
+        self.logged(sql, |connection| connection.query(sql, limit))
+    }
+
+    fn logged<T>(
+        &self,
+        sql: &str,
+        action: impl FnOnce(&mut dyn Connection) -> Result<(Response, T), AdapterError>,
+    ) -> Result<(Response, T), AdapterError> {
+        let started = Instant::now();
+        let outcome = action(self.connection().as_mut()).map_err(|mut error| {
+            error.sql.get_or_insert_with(|| sql.to_owned());
+            error
+        });
+        if let Some(log) = &self.log {
+            let outcome = outcome.as_ref().map(|(response, _)| response);
+            log(&QueryRecord { sql, elapsed: started.elapsed(), outcome });
+        }
+        outcome
+    }
+}

@@ -1,0 +1,1 @@
+//! The published JSON shapes: manifest.json, run_results.json.

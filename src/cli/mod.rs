@@ -1,0 +1,1 @@
+//! Arguments of the command line and one file per command.

@@ -1,0 +1,1 @@
+//! Selected nodes into SQL, with a map back to the source.

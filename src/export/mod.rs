@@ -1,0 +1,1 @@
+//! Marts into CSV, Parquet and JSON files, published together.

@@ -1,0 +1,1 @@
+//! The DAG: order, ancestors, descendants, cycle report.

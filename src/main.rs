@@ -1,0 +1,3 @@
+//! The `martlet` program.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Names resolved into one immutable `Manifest`.

@@ -1,0 +1,1 @@
+//! Files into unresolved resources: runs templates with `execute` false to collect ref, source and config.

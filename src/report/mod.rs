@@ -1,0 +1,1 @@
+//! Events into terminal lines or JSON lines; the only module that prints.

@@ -1,0 +1,23 @@
+//! Plain data of the field: nodes, sources, exposures, macros and what they are made of. No I/O, no templates.
+
+mod column;
+mod config;
+mod id;
+mod node;
+mod relation;
+mod source;
+
+pub use column::{Column, Constraint};
+pub use config::{Hook, NodeConfig, Severity};
+pub use id::{ResourceType, UniqueId};
+pub use node::{Detail, DocsConfig, ModelDetail, Node, RefCall, SourceCall, TestDetail};
+pub use relation::{QuotePolicy, Relation, RelationKind, quote};
+pub use source::{
+    Doc, Exposure, Freshness, FreshnessLimit, Group, MacroDefinition, MacroKind, MacroParameter, Owner, Source,
+};
+
+/// A value of a config, a var, `meta` or a test argument: what YAML and JSON can say.
+pub type Value = serde_json::Value;
+
+/// A mapping of such values that keeps the order of the user's file.
+pub type Map = serde_json::Map<String, Value>;

@@ -1,0 +1,194 @@
+//! A node of the DAG that the engine can run: model, seed, snapshot, analysis, data test, operation.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::{Column, Constraint, Map, NodeConfig, Relation, ResourceType, UniqueId};
+use crate::diagnostic::{SourceFile, Span};
+
+/// A `ref(…)` as it was called while the node was parsed.
+#[derive(Clone, Debug)]
+pub struct RefCall {
+    /// Package, when given.
+    pub package: Option<String>,
+    /// Name.
+    pub name: String,
+    /// Version, when given: a number or a text, as text.
+    pub version: Option<String>,
+    /// Where the call stands, when that is known: not for names that a template computed.
+    pub span: Option<Span>,
+}
+
+impl RefCall {
+    /// Returns whether both name the same thing, wherever they stand.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (&self.package, &self.name, &self.version) == (&other.package, &other.name, &other.version)
+    }
+}
+
+/// A `source(…)` as it was called while the node was parsed.
+#[derive(Clone, Debug)]
+pub struct SourceCall {
+    /// Name of the source.
+    pub source: String,
+    /// Name of the table.
+    pub table: String,
+    /// Where the call stands, when that is known.
+    pub span: Option<Span>,
+}
+
+/// How a node shows in the documentation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocsConfig {
+    /// Whether it shows at all.
+    pub show: bool,
+    /// Colour in the graph.
+    pub node_color: Option<String>,
+}
+
+impl Default for DocsConfig {
+    fn default() -> Self {
+        Self { show: true, node_color: None }
+    }
+}
+
+/// What all nodes have in common. Immutable once parsed.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Its id.
+    pub unique_id: UniqueId,
+    /// Its kind.
+    pub resource_type: ResourceType,
+    /// The package it belongs to.
+    pub package: String,
+    /// Its name; a versioned model's name is without version.
+    pub name: String,
+    /// Path of its file relative to the resource path (`staging/stg_a.sql`), with `/`.
+    pub path: String,
+    /// Path of its file relative to its package's root (`models/staging/stg_a.sql`), with `/`.
+    pub original_file_path: String,
+    /// Package, folders and name, as selection by `fqn` uses them.
+    pub fqn: Vec<String>,
+    /// Name in the database.
+    pub alias: String,
+    /// Database it is built in.
+    pub database: String,
+    /// Schema it is built in.
+    pub schema: String,
+    /// Its place in the database; none for what makes no relation (analyses, operations, tests that store nothing).
+    pub relation: Option<Relation>,
+    /// The template text: the file's text without a byte order mark, trimmed; a seed has none.
+    pub raw_code: String,
+    /// `sql` or `python`.
+    pub language: String,
+    /// SHA-256 of the raw code in hex; for a seed of the file.
+    pub checksum: String,
+    /// The file that the raw code stands in and where; a generic test's is the entry in the properties file.
+    pub span: Span,
+    /// Its merged configuration.
+    pub config: NodeConfig,
+    /// Configuration from the node's own places as written, templates unrendered.
+    pub unrendered_config: Map,
+    /// The keyword arguments of `config()` calls in the code.
+    pub config_call: Map,
+    /// Rendered description.
+    pub description: String,
+    /// Columns by name, in order.
+    pub columns: IndexMap<String, Column>,
+    /// Documentation settings.
+    pub docs: DocsConfig,
+    /// `package://path` of its properties file.
+    pub patch_path: Option<String>,
+    /// Its calls of `ref`, each once.
+    pub refs: Vec<RefCall>,
+    /// Its calls of `source`, each once.
+    pub sources: Vec<SourceCall>,
+    /// Ids of the macros it called while parsed, each once, in order.
+    pub macros: Vec<UniqueId>,
+    /// What only its kind has.
+    pub detail: Detail,
+}
+
+impl Node {
+    /// Returns the file it is written in.
+    pub fn file(&self) -> &Arc<SourceFile> {
+        &self.span.file
+    }
+
+    /// Returns the name by which users select and see it: the name, with `.vN` for a versioned model.
+    pub fn search_name(&self) -> String {
+        match &self.detail {
+            Detail::Model(ModelDetail { version: Some(version), .. }) => format!("{}.v{version}", self.name),
+            _ => self.name.clone(),
+        }
+    }
+
+    /// Returns whether it is a model that other nodes take in as a CTE.
+    pub fn is_ephemeral(&self) -> bool {
+        self.resource_type == ResourceType::Model && self.config.materialized() == "ephemeral"
+    }
+
+    /// Returns what a data test says of itself.
+    pub fn test(&self) -> Option<&TestDetail> {
+        match &self.detail {
+            Detail::Test(test) => Some(test),
+            _ => None,
+        }
+    }
+}
+
+/// What only one kind of node has.
+#[derive(Clone, Debug)]
+pub enum Detail {
+    /// A model.
+    Model(ModelDetail),
+    /// A seed: the package's root folder, absolute.
+    Seed {
+        /// Absolute path of the package's root.
+        root_path: String,
+    },
+    /// A data test.
+    Test(TestDetail),
+    /// A hook of the project: its place in the list.
+    Operation {
+        /// Index from 0.
+        index: usize,
+    },
+    /// Nothing more.
+    Other,
+}
+
+/// What only models have.
+#[derive(Clone, Debug, Default)]
+pub struct ModelDetail {
+    /// Version, as text.
+    pub version: Option<String>,
+    /// The version that an unpinned `ref` means.
+    pub latest_version: Option<String>,
+    /// `private`, `protected` or `public`.
+    pub access: String,
+    /// Its group.
+    pub group: Option<String>,
+    /// When it is to go, ISO 8601.
+    pub deprecation_date: Option<String>,
+    /// Constraints over the whole model.
+    pub constraints: Vec<Constraint>,
+}
+
+/// What only data tests have.
+#[derive(Clone, Debug, Default)]
+pub struct TestDetail {
+    /// For a generic test: the name of its macro without `test_`.
+    pub generic: Option<String>,
+    /// For a generic test of a package: that package.
+    pub namespace: Option<String>,
+    /// Arguments of the call, `model` and `column_name` included.
+    pub arguments: Map,
+    /// The column it is attached to.
+    pub column: Option<String>,
+    /// The node or source it is attached to.
+    pub attached: Option<UniqueId>,
+    /// Key of the properties file entry's file, `package://path`.
+    pub file_key: Option<String>,
+}

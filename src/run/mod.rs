@@ -1,0 +1,1 @@
+//! Runs nodes on worker threads and returns their results.

@@ -1,0 +1,1 @@
+//! Selection syntax into a set of nodes.

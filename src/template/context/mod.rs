@@ -1,0 +1,132 @@
+//! What a template sees by name while it renders: dbt's context (`ref`, `config`, `var`, `adapter`, `this`, `graph` …).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, Utc};
+
+use crate::adapter::Session;
+use crate::diagnostic::Diagnostic;
+use crate::resource::{Map, NodeConfig, RefCall, Relation, SourceCall, UniqueId, Value};
+
+/// Whether templates may look at the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The project is being read: `execute` is false, `ref` and `source` only record, unknown names are tolerated.
+    Parse,
+    /// A node is being compiled or run: `execute` is true.
+    Execute,
+}
+
+/// What is the same for every template of one command. Built once by `cli`.
+pub struct Invocation {
+    /// UUID of this run of the program.
+    pub invocation_id: String,
+    /// When it began.
+    pub run_started_at: DateTime<Utc>,
+    /// The version of dbt whose language is spoken, as `dbt_version`.
+    pub dbt_version: String,
+    /// Name of the root project.
+    pub project_name: String,
+    /// What templates see as `target` (and `env`).
+    pub target: Map,
+    /// What templates see as `flags`: upper-case names.
+    pub flags: Map,
+    /// What templates see as `invocation_args_dict`.
+    pub args: Map,
+    /// The environment variables; secrets (`DBT_ENV_SECRET_…`) are refused to templates of nodes.
+    pub environment: BTreeMap<String, String>,
+    /// `--vars`: these win over all.
+    pub cli_vars: Map,
+    /// The `vars` of each project by package name, as its project file has them: global ones and, under a package's name,
+    /// scoped ones. The root project's win over a package's own; scoped ones win over global ones.
+    pub project_vars: BTreeMap<String, Map>,
+    /// Takes the text of `log()` and `print()`; true when it is to be shown to the user, not only logged.
+    pub log: Arc<dyn Fn(&str, bool) + Send + Sync>,
+    /// Takes the text of `exceptions.warn()`.
+    pub warn: Arc<dyn Fn(&str) + Send + Sync>,
+}
+
+/// What names mean, known by the stage that renders: the parser records, the compiler looks them up.
+pub trait Resolver: Send + Sync {
+    /// Returns the relation that a `ref` stands for.
+    ///
+    /// # Errors
+    /// When there is no such node, or it may not be referred to from here.
+    fn reference(&self, call: &RefCall) -> Result<Relation, ResolveError>;
+
+    /// Returns the relation that a `source` stands for.
+    ///
+    /// # Errors
+    /// When there is no such source.
+    fn source(&self, call: &SourceCall) -> Result<Relation, ResolveError>;
+
+    /// Returns the text of a `{% docs %}` block.
+    ///
+    /// # Errors
+    /// When there is no such block.
+    fn doc(&self, package: Option<&str>, name: &str) -> Result<String, ResolveError>;
+
+    /// Returns `graph`: `{nodes, sources, exposures, groups, metrics, …}`, each by unique id. Asked for only when a template names it.
+    fn graph(&self) -> Value;
+
+    /// Returns `selected_resources`: the ids that the command selected.
+    fn selected_resources(&self) -> Vec<String>;
+}
+
+/// A name that does not resolve: the message, to be completed with the place of the call.
+pub type ResolveError = Box<Diagnostic>;
+
+/// What a render asked for, collected while it ran. Complete also when the render failed.
+#[derive(Debug, Default)]
+pub struct Record {
+    /// Calls of `ref`, each once, in order.
+    pub refs: Vec<RefCall>,
+    /// Calls of `source`, each once, in order.
+    pub sources: Vec<SourceCall>,
+    /// Keyword arguments of `config()`, later calls over earlier ones.
+    pub config: Map,
+    /// Macros called, each once, in order of the first call.
+    pub macros: Vec<UniqueId>,
+    /// Names of vars asked for.
+    pub vars: Vec<String>,
+    /// Names of environment variables asked for.
+    pub env_vars: Vec<String>,
+}
+
+/// A value that is costly to make and seldom looked at.
+pub type Lazy = Arc<dyn Fn() -> Value + Send + Sync>;
+
+/// What a template sees of the node it belongs to.
+pub struct NodeView {
+    /// `model`: the node as its dictionary in the manifest.
+    pub model: Lazy,
+    /// `this`.
+    pub this: Option<Relation>,
+    /// `config`: the merged configuration, as far as known in this phase.
+    pub config: NodeConfig,
+    /// `database` and `schema`.
+    pub database: String,
+    /// See `database`.
+    pub schema: String,
+}
+
+/// All that one render sees.
+pub struct Context {
+    /// What all renders share.
+    pub invocation: Arc<Invocation>,
+    /// Whether the database may be looked at.
+    pub phase: Phase,
+    /// The package of the node or macro that is rendered: scopes vars and unprefixed macros.
+    pub package: String,
+    /// The node; none for hooks of the project, operations and YAML values.
+    pub node: Option<NodeView>,
+    /// Resolves names.
+    pub resolver: Arc<dyn Resolver>,
+    /// The worker's connection; none while parsing.
+    pub session: Option<Arc<Session>>,
+    /// What this render asks for.
+    pub record: Arc<Mutex<Record>>,
+    /// Further names: `sql`, `compiled_code`, `pre_hooks`, `post_hooks`, `results`, `schemas`, `load_agate_table` data …
+    pub extra: BTreeMap<String, Value>,
+}

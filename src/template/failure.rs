@@ -1,0 +1,134 @@
+//! What a render takes and what it gives back when it fails, free of minijinja's types.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::adapter::AdapterError;
+use crate::diagnostic::{Diagnostic, Kind, SourceFile, Span};
+use crate::resource::UniqueId;
+
+/// A text to be rendered: a whole file or a part of one (a snapshot block, a YAML value, a hook).
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// Name for caches and messages, unique among the templates of an engine: a node's id, or `path:offset`.
+    pub name: String,
+    /// The package whose macros it sees without a prefix.
+    pub package: String,
+    /// The text and where it stands.
+    pub span: Span,
+}
+
+impl Template {
+    /// Takes a whole file.
+    pub fn whole(name: impl Into<String>, package: impl Into<String>, file: &Arc<SourceFile>) -> Self {
+        let range = 0..file.text.len();
+        Self { name: name.into(), package: package.into(), span: Span::new(file, range) }
+    }
+
+    /// Returns the text to be rendered.
+    pub fn text(&self) -> &str {
+        self.span.text()
+    }
+}
+
+/// A call on the way to a failure.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The macro it is in; none for the template itself.
+    pub macro_id: Option<UniqueId>,
+    /// Where in that file, exact to the expression when known, else the line.
+    pub span: Span,
+}
+
+/// Why a render failed.
+#[derive(Clone, Debug)]
+pub enum FailureCause {
+    /// The template is wrong, or it raised an error itself.
+    Template(String),
+    /// A name could not be resolved; the message was made where the names are known.
+    Resolve(Box<Diagnostic>),
+    /// The database refused a statement that the template ran.
+    Database(Box<AdapterError>),
+}
+
+/// A render that failed: the cause, and the chain of calls that led to it, innermost first.
+///
+/// The last frame is the template itself, so there is always a place in the user's own file.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// Why.
+    pub cause: FailureCause,
+    /// The calls, innermost first.
+    pub frames: Vec<Frame>,
+}
+
+impl Failure {
+    /// Returns the cause in words.
+    pub fn message(&self) -> String {
+        match &self.cause {
+            FailureCause::Template(message) => message.clone(),
+            FailureCause::Resolve(diagnostic) => diagnostic.title.clone(),
+            FailureCause::Database(error) => error.message.clone(),
+        }
+    }
+
+    /// Turns it into a message: the caret at the innermost place, the calls that led there as context.
+    pub fn into_diagnostic(self, code: &'static str) -> Diagnostic {
+        let mut diagnostic = match self.cause {
+            FailureCause::Resolve(diagnostic) => *diagnostic,
+            FailureCause::Template(message) => Diagnostic::error(Kind::Compilation, code, message),
+            FailureCause::Database(error) => Diagnostic::error(Kind::Database, code, error.message),
+        };
+        let mut frames = self.frames.into_iter();
+        if diagnostic.primary.is_none()
+            && let Some(frame) = frames.next()
+        {
+            let place = frame.macro_id.map_or_else(String::new, |id| format!("in macro `{}`", short(&id)));
+            diagnostic = diagnostic.at(frame.span, place);
+        }
+        for frame in frames {
+            let place = frame
+                .macro_id
+                .map_or_else(|| "called here".to_owned(), |id| format!("called here, in macro `{}`", short(&id)));
+            diagnostic = diagnostic.with_context(frame.span, place);
+        }
+        diagnostic
+    }
+}
+
+/// `macro.package.name` as users write it: `package.name`.
+fn short(id: &UniqueId) -> &str {
+    id.as_str().strip_prefix("macro.").unwrap_or(id.as_str())
+}
+
+/// Where a byte of rendered text came from.
+#[derive(Clone, Debug)]
+pub struct Located {
+    /// The place in a user's file: the very byte for text that was copied, the expression for text that it made.
+    pub span: Span,
+    /// Whether the text was made by an expression rather than copied.
+    pub is_expression: bool,
+    /// The calls around it, innermost first, when it came out of a macro; the last is in the template itself.
+    pub frames: Vec<Frame>,
+}
+
+/// For a rendered text, which bytes came from where: sorted, not overlapping ranges of the output.
+#[derive(Clone, Debug, Default)]
+pub struct OutputMap {
+    /// Output ranges with their origin. For copied text the origin's span begins at the byte that the range begins at.
+    pub pieces: Vec<(Range<usize>, Located)>,
+}
+
+impl OutputMap {
+    /// Returns the origin of an output byte, exact to the byte for copied text.
+    pub fn locate(&self, offset: usize) -> Option<Located> {
+        let index = self.pieces.partition_point(|(range, _)| range.end <= offset);
+        let (range, located) = self.pieces.get(index).filter(|(range, _)| range.contains(&offset))?;
+        let mut located = located.clone();
+        if !located.is_expression {
+            located.span.range.start += offset - range.start;
+            located.span.range.end = located.span.range.end.max(located.span.range.start);
+        }
+        Some(located)
+    }
+}

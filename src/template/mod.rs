@@ -1,0 +1,15 @@
+//! dbt's Jinja dialect on minijinja: text with templates in, SQL (or a value) out. The only module that knows minijinja.
+//!
+//! Values cross this module's border as [`crate::resource::Value`]; templates see them as Python-like objects.
+//! - [`scan`] finds tags and blocks, [`rewrite`] turns the dialect into what minijinja takes, with a map of the edits;
+//! - [`registry`] holds the macros of all packages and resolves names and dispatch;
+//! - [`engine`] renders; a macro is only ever called through its own callable object, which makes `return`, `varargs`,
+//!   namespaces and error traces work;
+//! - [`values`] and [`python`] are the objects and methods that templates use;
+//! - [`context`] is what a template sees by name: `ref`, `config`, `adapter`, `this` …
+
+pub mod context;
+mod failure;
+
+pub use context::{Context, Invocation, NodeView, Phase, Record, ResolveError, Resolver};
+pub use failure::{Failure, FailureCause, Frame, Located, OutputMap, Template};

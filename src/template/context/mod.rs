@@ -1,5 +1,7 @@
 //! What a template sees by name while it renders: dbt's context (`ref`, `config`, `var`, `adapter`, `this`, `graph` …).
 
+mod memory;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -7,7 +9,9 @@ use chrono::{DateTime, Utc};
 
 use crate::adapter::Session;
 use crate::diagnostic::Diagnostic;
-use crate::resource::{Map, NodeConfig, RefCall, Relation, SourceCall, UniqueId, Value};
+use crate::resource::{Map, NodeConfig, QuotePolicy, RefCall, Relation, SourceCall, UniqueId, Value};
+
+pub use memory::Memory;
 
 /// Whether templates may look at the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +34,8 @@ pub struct Invocation {
     pub project_name: String,
     /// What templates see as `target` (and `env`).
     pub target: Map,
+    /// `quoting` of the root project: the policy of relations that macros create.
+    pub quoting: QuotePolicy,
     /// What templates see as `flags`: upper-case names.
     pub flags: Map,
     /// What templates see as `invocation_args_dict`.
@@ -92,6 +98,8 @@ pub struct Record {
     pub vars: Vec<String>,
     /// Names of environment variables asked for.
     pub env_vars: Vec<String>,
+    /// The last text given to `write()`: what the materialization runs, for `target/run`.
+    pub written: Option<String>,
 }
 
 /// A value that is costly to make and seldom looked at.
@@ -129,4 +137,6 @@ pub struct Context {
     pub record: Arc<Mutex<Record>>,
     /// Further names: `sql`, `compiled_code`, `pre_hooks`, `post_hooks`, `results`, `schemas`, `load_agate_table` data …
     pub extra: BTreeMap<String, Value>,
+    /// What templates leave for each other and for the runner: results of statements. Begins as `Memory::default()`.
+    pub memory: Memory,
 }

@@ -2,6 +2,7 @@
 
 mod column;
 mod config;
+pub mod dictionary;
 mod id;
 mod node;
 mod relation;

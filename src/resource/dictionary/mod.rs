@@ -1,0 +1,31 @@
+//! Resources as the dictionaries that templates see (`model`, `graph`) and that manifest.json (v12) holds.
+//!
+//! One shape serves both, as in dbt. Keys stand in the order of dbt's own files.
+
+mod node;
+mod other;
+
+pub use node::{column, node, unset_contract};
+pub use other::{doc, exposure, group, macro_definition, source};
+
+use super::{RefCall, SourceCall, Value};
+
+fn refs(calls: &[RefCall]) -> Vec<Value> {
+    let reference = |call: &RefCall| serde_json::json!({"name": call.name, "package": call.package, "version": call.version.as_deref().map(version)});
+    calls.iter().map(reference).collect()
+}
+
+fn sources(calls: &[SourceCall]) -> Vec<Value> {
+    calls.iter().map(|call| serde_json::json!([call.source, call.table])).collect()
+}
+
+/// A version as dbt writes it: a number where it is one.
+fn version(text: &str) -> Value {
+    if let Ok(number) = text.parse::<i64>() {
+        return number.into();
+    }
+    match text.parse::<f64>() {
+        Ok(number) => number.into(),
+        Err(_) => text.into(),
+    }
+}

@@ -1,0 +1,162 @@
+//! Nodes as dictionaries.
+
+use serde_json::json;
+
+use super::{refs, sources, version};
+use crate::resource::{
+    Column, Constraint, Detail, Map, ModelDetail, Node, NodeConfig, ResourceType, TestDetail, UniqueId, Value,
+};
+
+/// Returns a node as its dictionary; `depends_on` is what its refs and sources resolve to, empty while parsing.
+///
+/// What only a run knows (`compiled_code`, `build_path` …) is not in it.
+pub fn node(node: &Node, depends_on: &[UniqueId]) -> Map {
+    let mut map = Map::new();
+    identity(&mut map, node);
+    settings(&mut map, node);
+    let ids = |ids: &[UniqueId]| ids.iter().map(|id| Value::from(id.as_str())).collect::<Vec<_>>();
+    if node.resource_type == ResourceType::Seed {
+        insert_all(&mut map, json!({"raw_code": "", "doc_blocks": []}));
+        if let Detail::Seed { root_path } = &node.detail {
+            map.insert("root_path".into(), root_path.as_str().into());
+        }
+        map.insert("depends_on".into(), json!({"macros": ids(&node.macros)}));
+        map.insert("defer_relation".into(), Value::Null);
+        return map;
+    }
+    insert_all(
+        &mut map,
+        json!({
+            "raw_code": node.raw_code,
+            "doc_blocks": [],
+            "language": node.language,
+            "refs": refs(&node.refs),
+            "sources": sources(&node.sources),
+            "metrics": [],
+            "functions": [],
+            "depends_on": {"macros": ids(&node.macros), "nodes": ids(depends_on)},
+            "contract": contract(&node.config),
+        }),
+    );
+    match &node.detail {
+        Detail::Model(detail) => model(&mut map, detail),
+        Detail::Test(detail) => test(&mut map, detail),
+        Detail::Operation { index } => {
+            map.insert("index".into(), (*index).into());
+        }
+        Detail::Seed { .. } | Detail::Other => {}
+    }
+    map
+}
+
+fn insert_all(map: &mut Map, values: Value) {
+    if let Value::Object(values) = values {
+        map.extend(values);
+    }
+}
+
+fn identity(map: &mut Map, node: &Node) {
+    let checksum = if node.checksum.is_empty() { "none" } else { "sha256" };
+    insert_all(
+        map,
+        json!({
+            "database": node.database,
+            "schema": node.schema,
+            "name": node.name,
+            "resource_type": node.resource_type.as_str(),
+            "package_name": node.package,
+            "path": node.path,
+            "original_file_path": node.original_file_path,
+            "unique_id": node.unique_id.as_str(),
+            "fqn": node.fqn,
+            "alias": node.alias,
+            "checksum": {"name": checksum, "checksum": node.checksum},
+        }),
+    );
+}
+
+fn settings(map: &mut Map, node: &Node) {
+    let columns: Map = node.columns.iter().map(|(name, described)| (name.clone(), column(described))).collect();
+    let group = match &node.detail {
+        Detail::Model(ModelDetail { group: Some(group), .. }) => Value::from(group.as_str()),
+        _ => node.config.value("group").cloned().unwrap_or_default(),
+    };
+    insert_all(
+        map,
+        json!({
+            "config": node.config.0,
+            "tags": node.config.tags(),
+            "description": node.description,
+            "columns": columns,
+            "meta": node.config.map("meta").cloned().unwrap_or_default(),
+            "group": group,
+            "docs": {"show": node.docs.show, "node_color": node.docs.node_color},
+            "patch_path": node.patch_path,
+            "unrendered_config": node.unrendered_config,
+            "relation_name": node.relation.as_ref().map(crate::resource::Relation::render),
+            "config_call_dict": node.config_call,
+        }),
+    );
+}
+
+/// Returns a column as its dictionary.
+pub fn column(column: &Column) -> Value {
+    let mut map = Map::new();
+    insert_all(
+        &mut map,
+        json!({
+            "name": column.name,
+            "description": column.description,
+            "meta": column.meta,
+            "data_type": column.data_type,
+            "constraints": column.constraints.iter().map(Constraint::to_value).collect::<Vec<_>>(),
+            "quote": column.quote,
+            "config": column.config,
+            "tags": column.tags,
+            "granularity": null,
+            "doc_blocks": [],
+        }),
+    );
+    map.extend(column.extra.clone());
+    Value::Object(map)
+}
+
+fn contract(config: &NodeConfig) -> Value {
+    let mut contract = unset_contract();
+    contract.extend(config.map("contract").cloned().unwrap_or_default());
+    contract.entry("checksum").or_insert(Value::Null);
+    Value::Object(contract)
+}
+
+/// Returns the contract of a node that has none.
+pub fn unset_contract() -> Map {
+    [("enforced".to_owned(), Value::from(false)), ("alias_types".to_owned(), Value::from(true))].into_iter().collect()
+}
+
+fn model(map: &mut Map, detail: &ModelDetail) {
+    insert_all(
+        map,
+        json!({
+            "access": detail.access,
+            "constraints": detail.constraints.iter().map(Constraint::to_value).collect::<Vec<_>>(),
+            "version": detail.version.as_deref().map(version),
+            "latest_version": detail.latest_version.as_deref().map(version),
+            "deprecation_date": detail.deprecation_date,
+            "primary_key": [],
+            "time_spine": null,
+        }),
+    );
+}
+
+fn test(map: &mut Map, detail: &TestDetail) {
+    let Some(generic) = &detail.generic else { return };
+    insert_all(
+        map,
+        json!({
+            "column_name": detail.column,
+            "file_key_name": detail.file_key,
+            "attached_node": detail.attached.as_ref().map(UniqueId::as_str),
+            "test_metadata": {"name": generic, "kwargs": detail.arguments, "namespace": detail.namespace},
+        }),
+    );
+}

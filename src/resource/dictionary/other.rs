@@ -1,0 +1,149 @@
+//! Sources, exposures, groups, docs blocks and macros as dictionaries.
+
+use serde_json::json;
+
+use super::node::column;
+use super::{refs, sources};
+use crate::resource::{
+    Doc, Exposure, Freshness, FreshnessLimit, Group, MacroDefinition, MacroKind, Map, Owner, Source, UniqueId, Value,
+};
+
+/// Returns a source as its dictionary.
+pub fn source(source: &Source) -> Value {
+    let columns: Map = source.columns.iter().map(|(name, described)| (name.clone(), column(described))).collect();
+    json!({
+        "database": source.database,
+        "schema": source.schema,
+        "name": source.name,
+        "resource_type": "source",
+        "package_name": source.package,
+        "path": source.path,
+        "original_file_path": source.original_file_path,
+        "unique_id": source.unique_id.as_str(),
+        "fqn": source.fqn,
+        "source_name": source.source_name,
+        "source_description": source.source_description,
+        "loader": source.loader,
+        "identifier": source.identifier,
+        "quoting": source.quoting,
+        "loaded_at_field": source.loaded_at_field,
+        "loaded_at_query": source.loaded_at_query,
+        "freshness": source.freshness.as_ref().map(freshness),
+        "external": source.external,
+        "description": source.description,
+        "columns": columns,
+        "meta": source.meta,
+        "source_meta": source.source_meta,
+        "tags": source.tags,
+        "config": source.config.0,
+        "patch_path": null,
+        "unrendered_config": source.unrendered_config,
+        "relation_name": source.relation.render(),
+        "doc_blocks": [],
+    })
+}
+
+fn freshness(freshness: &Freshness) -> Value {
+    let limit = |limit: &Option<FreshnessLimit>| match limit {
+        Some(limit) => json!({"count": limit.count, "period": limit.period}),
+        None => json!({"count": null, "period": null}),
+    };
+    json!({
+        "warn_after": limit(&freshness.warn_after),
+        "error_after": limit(&freshness.error_after),
+        "filter": freshness.filter,
+    })
+}
+
+fn owner(owner: &Owner) -> Map {
+    let mut map = Map::new();
+    map.insert("email".into(), owner.email.as_deref().into());
+    map.insert("name".into(), owner.name.as_deref().into());
+    map.extend(owner.extra.clone());
+    map
+}
+
+/// Returns an exposure as its dictionary.
+pub fn exposure(exposure: &Exposure, depends_on: &[UniqueId]) -> Value {
+    json!({
+        "name": exposure.name,
+        "resource_type": "exposure",
+        "package_name": exposure.package,
+        "path": exposure.path,
+        "original_file_path": exposure.original_file_path,
+        "unique_id": exposure.unique_id.as_str(),
+        "fqn": exposure.fqn,
+        "type": exposure.exposure_type,
+        "owner": owner(&exposure.owner),
+        "description": exposure.description,
+        "label": exposure.label,
+        "maturity": exposure.maturity,
+        "meta": exposure.meta,
+        "tags": exposure.tags,
+        "config": exposure.config.0,
+        "unrendered_config": exposure.unrendered_config,
+        "url": exposure.url,
+        "depends_on": {"macros": [], "nodes": depends_on.iter().map(UniqueId::as_str).collect::<Vec<_>>()},
+        "refs": refs(&exposure.refs),
+        "sources": sources(&exposure.sources),
+        "metrics": [],
+    })
+}
+
+/// Returns a group as its dictionary.
+pub fn group(group: &Group) -> Value {
+    json!({
+        "name": group.name,
+        "resource_type": "group",
+        "package_name": group.package,
+        "path": group.path,
+        "original_file_path": group.original_file_path,
+        "unique_id": group.unique_id.as_str(),
+        "owner": owner(&group.owner),
+        "description": group.description,
+        "config": group.config.0,
+    })
+}
+
+/// Returns a docs block as its dictionary.
+pub fn doc(doc: &Doc) -> Value {
+    json!({
+        "name": doc.name,
+        "resource_type": "doc",
+        "package_name": doc.package,
+        "path": doc.path,
+        "original_file_path": doc.original_file_path,
+        "unique_id": doc.unique_id.as_str(),
+        "block_contents": doc.block_contents,
+    })
+}
+
+/// Returns a macro as its dictionary; `depends_on` are the macros it calls.
+pub fn macro_definition(definition: &MacroDefinition, depends_on: &[UniqueId]) -> Map {
+    let languages = match &definition.kind {
+        MacroKind::Materialization { languages, .. } if languages.is_empty() => Some(vec!["sql".to_owned()]),
+        MacroKind::Materialization { languages, .. } => Some(languages.clone()),
+        _ => None,
+    };
+    let values = json!({
+        "name": definition.name,
+        "resource_type": "macro",
+        "package_name": definition.package,
+        "path": definition.original_file_path,
+        "original_file_path": definition.original_file_path,
+        "unique_id": definition.unique_id.as_str(),
+        "macro_sql": definition.span.text(),
+        "depends_on": {"macros": depends_on.iter().map(UniqueId::as_str).collect::<Vec<_>>()},
+        "description": "",
+        "meta": {},
+        "docs": {"show": true, "node_color": null},
+        "config": {"meta": {}, "docs": {"show": true, "node_color": null}},
+        "patch_path": null,
+        "arguments": [],
+        "supported_languages": languages,
+    });
+    match values {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}

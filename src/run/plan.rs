@@ -1,0 +1,197 @@
+//! Which of the selected nodes waits for which.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::resource::UniqueId;
+
+/// What a plan needs to know of the project: ids in an order in which parents come first, and their parents.
+pub trait Ancestry {
+    /// Returns all nodes, parents before children, in a fixed order.
+    fn in_order(&self) -> &[UniqueId];
+    /// Returns what a node refers to.
+    fn parents(&self, id: &UniqueId) -> &[UniqueId];
+}
+
+/// Whether what is downstream of a tested node waits for its tests, as in `build`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// It waits, and is skipped when a test fails.
+    Tests,
+    /// It does not wait.
+    Open,
+}
+
+/// The nodes to run, numbered in an order in which parents come first.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The nodes.
+    pub nodes: Vec<UniqueId>,
+    /// For each node, the numbers of those that wait for it.
+    pub dependents: Vec<Vec<usize>>,
+    /// For each node, how many it waits for.
+    pub waits_for: Vec<usize>,
+}
+
+impl Plan {
+    /// Plans the nodes in `chosen`; a node waits for the nearest chosen ones above it, also across nodes that are not chosen.
+    ///
+    /// `tests` are those of them that are tests; with [`Gate::Tests`] a node also waits for each test all of whose own parents
+    /// are above the node.
+    pub fn new(ancestry: &impl Ancestry, chosen: &BTreeSet<UniqueId>, tests: &BTreeSet<UniqueId>, gate: Gate) -> Self {
+        let mut nearest = Nearest::default();
+        let mut plan = Self::default();
+        let mut number: BTreeMap<&UniqueId, usize> = BTreeMap::new();
+        let mut edges: Vec<BTreeSet<usize>> = Vec::new();
+        for id in ancestry.in_order() {
+            let above = nearest.above(ancestry.parents(id), &number);
+            if chosen.contains(id) {
+                number.insert(id, plan.nodes.len());
+                plan.nodes.push(id.clone());
+                edges.push(above.iter().copied().collect());
+            } else {
+                nearest.through.insert(id.clone(), above);
+            }
+        }
+        if gate == Gate::Tests {
+            add_gates(&mut edges, &plan.nodes, tests);
+        }
+        plan.waits_for = edges.iter().map(BTreeSet::len).collect();
+        plan.dependents = vec![Vec::new(); plan.nodes.len()];
+        for (node, above) in edges.iter().enumerate() {
+            for &parent in above {
+                plan.dependents[parent].push(node);
+            }
+        }
+        plan
+    }
+}
+
+/// For nodes that are not chosen, the chosen ones nearest above them.
+#[derive(Default)]
+struct Nearest {
+    through: BTreeMap<UniqueId, Arc<[usize]>>,
+}
+
+impl Nearest {
+    fn above(&self, parents: &[UniqueId], number: &BTreeMap<&UniqueId, usize>) -> Arc<[usize]> {
+        let mut above = BTreeSet::new();
+        for parent in parents {
+            match (number.get(parent), self.through.get(parent)) {
+                (Some(&chosen), _) => {
+                    above.insert(chosen);
+                }
+                (None, Some(through)) => above.extend(through.iter().copied()),
+                (None, None) => {}
+            }
+        }
+        above.into_iter().collect()
+    }
+}
+
+/// Lets nodes wait for the tests of what is above them.
+///
+/// It is enough to hold back the first nodes below all parents of a test; what is further down waits for those.
+fn add_gates(edges: &mut [BTreeSet<usize>], nodes: &[UniqueId], tests: &BTreeSet<UniqueId>) {
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+    for (node, above) in edges.iter().enumerate() {
+        if !tests.contains(&nodes[node]) {
+            for &parent in above {
+                children[parent].push(node);
+            }
+        }
+    }
+    let mut gates = Vec::new();
+    for (test, above) in edges.iter().enumerate() {
+        if tests.contains(&nodes[test]) {
+            gates.extend(held_back(above, &children).into_iter().map(|node| (node, test)));
+        }
+    }
+    for (node, test) in gates {
+        edges[node].insert(test);
+    }
+}
+
+/// Returns the first nodes that are below every one of `parents`.
+fn held_back(parents: &BTreeSet<usize>, children: &[Vec<usize>]) -> BTreeSet<usize> {
+    let mut parents = parents.iter();
+    let Some(first) = parents.next() else { return BTreeSet::new() };
+    if parents.len() == 0 {
+        return children[*first].iter().copied().collect();
+    }
+    let below_all = parents.fold(below(*first, children), |common, parent| {
+        let other = below(*parent, children);
+        common.intersection(&other).copied().collect()
+    });
+    let inner: BTreeSet<usize> = below_all.iter().flat_map(|&node| children[node].iter().copied()).collect();
+    below_all.difference(&inner).copied().collect()
+}
+
+fn below(node: usize, children: &[Vec<usize>]) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![node];
+    while let Some(at) = open.pop() {
+        open.extend(children[at].iter().filter(|&&child| found.insert(child)));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::{Ancestry, Gate, Plan};
+    use crate::resource::UniqueId;
+
+    struct Family {
+        order: Vec<UniqueId>,
+        parents: BTreeMap<UniqueId, Vec<UniqueId>>,
+    }
+
+    impl Ancestry for Family {
+        fn in_order(&self) -> &[UniqueId] {
+            &self.order
+        }
+        fn parents(&self, id: &UniqueId) -> &[UniqueId] {
+            &self.parents[id]
+        }
+    }
+
+    fn waits(family: &[(&str, &str)], chosen: &[&str], gate: Gate) -> Vec<String> {
+        let id = UniqueId::from_text;
+        let parents = |names: &str| names.split_whitespace().map(id).collect();
+        let family = Family {
+            order: family.iter().map(|(name, _)| id(name)).collect(),
+            parents: family.iter().map(|(name, above)| (id(name), parents(above))).collect(),
+        };
+        let chosen: BTreeSet<UniqueId> = chosen.iter().copied().map(id).collect();
+        let tests = chosen.iter().filter(|id| id.as_str().starts_with('t')).cloned().collect();
+        let plan = Plan::new(&family, &chosen, &tests, gate);
+        let mut lines = Vec::new();
+        for (node, dependents) in plan.dependents.iter().enumerate() {
+            for &dependent in dependents {
+                lines.push(format!("{}<{}", plan.nodes[node], plan.nodes[dependent]));
+            }
+        }
+        lines.sort();
+        lines
+    }
+
+    const CHAIN: [(&str, &str); 6] = [("a", ""), ("b", "a"), ("c", "b"), ("ta", "a"), ("tb", "b"), ("tac", "a b")];
+
+    #[test]
+    fn nodes_wait_for_their_chosen_parents_across_others() {
+        assert_eq!(waits(&CHAIN, &["a", "b", "c"], Gate::Open), ["a<b", "b<c"]);
+        assert_eq!(waits(&CHAIN, &["a", "c"], Gate::Open), ["a<c"]);
+        assert!(waits(&CHAIN, &["ta", "tb"], Gate::Tests).is_empty());
+    }
+
+    #[test]
+    fn a_gate_holds_back_what_is_below_all_parents_of_a_test() {
+        let all = ["a", "b", "c", "ta", "tb", "tac"];
+        let open = ["a<b", "a<ta", "a<tac", "b<c", "b<tac", "b<tb"];
+        assert_eq!(waits(&CHAIN, &all, Gate::Open), open);
+        let gated = ["a<b", "a<ta", "a<tac", "b<c", "b<tac", "b<tb", "ta<b", "tac<c", "tb<c"];
+        assert_eq!(waits(&CHAIN, &all, Gate::Tests), gated);
+    }
+}

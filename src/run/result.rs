@@ -1,0 +1,146 @@
+//! What came of the nodes of a command.
+
+use chrono::{DateTime, Utc};
+
+use crate::diagnostic::Diagnostic;
+use crate::resource::{Map, UniqueId};
+
+/// How a node ended, by dbt's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// It was built.
+    Success,
+    /// It could not be built, or a test's query failed.
+    Error,
+    /// It was not tried, because something before it failed.
+    Skipped,
+    /// A test found nothing.
+    Pass,
+    /// A test found too much.
+    Fail,
+    /// A test found something, but only warns.
+    Warn,
+    /// There was nothing to do.
+    NoOp,
+    /// Some batches of an incremental model were built, others failed.
+    PartialSuccess,
+}
+
+impl Status {
+    /// Every status, in the order in which summaries count them.
+    pub const ALL: [Self; 8] = [
+        Self::Success,
+        Self::Pass,
+        Self::Warn,
+        Self::Fail,
+        Self::Error,
+        Self::Skipped,
+        Self::NoOp,
+        Self::PartialSuccess,
+    ];
+
+    /// Returns the word in `run_results.json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Error => "error",
+            Self::Skipped => "skipped",
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Warn => "warn",
+            Self::NoOp => "no-op",
+            Self::PartialSuccess => "partial success",
+        }
+    }
+
+    /// Returns whether this makes the command fail, and what is downstream be skipped.
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Error | Self::Fail | Self::PartialSuccess)
+    }
+}
+
+/// One step of a node's work.
+#[derive(Clone, Debug)]
+pub struct Timing {
+    /// `compile` or `execute`.
+    pub name: &'static str,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it ended.
+    pub completed_at: DateTime<Utc>,
+}
+
+/// What came of one node.
+#[derive(Clone, Debug)]
+pub struct NodeResult {
+    /// The node.
+    pub unique_id: UniqueId,
+    /// How it ended.
+    pub status: Status,
+    /// Its steps; none when it was skipped.
+    pub timing: Vec<Timing>,
+    /// Name of the worker thread.
+    pub thread_id: String,
+    /// Seconds from its start to its end.
+    pub execution_time: f64,
+    /// The database's word, the error, or how a test was judged.
+    pub message: Option<String>,
+    /// A test's count of failures, also when it passed.
+    pub failures: Option<i64>,
+    /// Rows written, when the database counted them.
+    pub rows_affected: Option<u64>,
+    /// The database's answer to the main statement.
+    pub adapter_response: Map,
+    /// The compiled statement; none when compiling failed or was not reached.
+    pub compiled_code: Option<String>,
+    /// Name of the relation that was built, or that holds a test's failing rows.
+    pub relation_name: Option<String>,
+    /// The error in full.
+    pub diagnostic: Option<Diagnostic>,
+    /// For a skipped node: the node whose failure caused it.
+    pub skipped_because_of: Option<UniqueId>,
+}
+
+impl NodeResult {
+    /// Makes the result of a node that was not tried.
+    pub fn skipped(unique_id: UniqueId, cause: Option<UniqueId>) -> Self {
+        Self {
+            unique_id,
+            status: Status::Skipped,
+            timing: Vec::new(),
+            thread_id: "main".to_owned(),
+            execution_time: 0.0,
+            message: None,
+            failures: None,
+            rows_affected: None,
+            adapter_response: Map::new(),
+            compiled_code: None,
+            relation_name: None,
+            diagnostic: None,
+            skipped_because_of: cause,
+        }
+    }
+}
+
+/// What came of a command.
+#[derive(Clone, Debug)]
+pub struct RunResults {
+    /// The results in the order in which the nodes ended.
+    pub results: Vec<NodeResult>,
+    /// Seconds of the whole.
+    pub elapsed_time: f64,
+    /// Whether the user stopped it.
+    pub interrupted: bool,
+}
+
+impl RunResults {
+    /// Returns whether every node did well enough for exit code 0.
+    pub fn is_success(&self) -> bool {
+        !self.interrupted && !self.results.iter().any(|result| result.status.is_failure())
+    }
+
+    /// Returns how many nodes ended so.
+    pub fn count(&self, status: Status) -> usize {
+        self.results.iter().filter(|result| result.status == status).count()
+    }
+}

@@ -103,7 +103,7 @@ impl Yaml {
             YamlValue::Null => Value::Null,
             YamlValue::Bool(value) => Value::Bool(*value),
             YamlValue::Integer(number) => Value::from(*number),
-            YamlValue::Float(number) => Value::from(*number),
+            YamlValue::Float(number) => float_value(*number),
             YamlValue::String(text) => Value::from(text.as_str()),
             YamlValue::Sequence(items) => items.iter().map(Self::to_value).collect(),
             YamlValue::Mapping(_) => Value::Object(self.to_map()),
@@ -114,4 +114,19 @@ impl Yaml {
     pub fn to_map(&self) -> Map {
         self.entries().iter().map(|entry| (entry.key.clone(), entry.value.to_value())).collect()
     }
+}
+
+/// JSON has no infinity and no NaN; they become the text that Python prints for them.
+fn float_value(number: f64) -> Value {
+    if number.is_finite() {
+        return Value::from(number);
+    }
+    let text = if number.is_nan() {
+        "nan"
+    } else if number > 0.0 {
+        "inf"
+    } else {
+        "-inf"
+    };
+    Value::from(text)
 }

@@ -1,1 +1,8 @@
-//! Files into unresolved resources: runs templates with `execute` false to collect ref, source and config.
+//! A project's files into unresolved resources: every template is rendered once without a database, to learn what it refers
+//! to and how it is configured; every properties file is read, and its entries are joined with what they describe.
+//!
+//! The result names other resources only as they were written; [`crate::manifest`] finds what they mean.
+
+mod parsed;
+
+pub use parsed::{Disabled, MacroArgument, MacroEntry, Parsed};

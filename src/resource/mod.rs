@@ -7,6 +7,7 @@ mod id;
 mod node;
 mod relation;
 mod source;
+mod unit_test;
 
 pub use column::{Column, Constraint};
 pub use config::{Hook, NodeConfig, Severity};
@@ -16,6 +17,7 @@ pub use relation::{QuotePolicy, Relation, RelationKind, quote};
 pub use source::{
     Doc, Exposure, Freshness, FreshnessLimit, Group, MacroDefinition, MacroKind, MacroParameter, Owner, Source,
 };
+pub use unit_test::{Fixture, FixtureFormat, Given, Overrides, UnitTest};
 
 /// A value of a config, a var, `meta` or a test argument: what YAML and JSON can say.
 pub type Value = serde_json::Value;

@@ -1,0 +1,148 @@
+//! From the names that templates use to the resources they mean.
+
+use std::collections::HashMap;
+
+use super::Manifest;
+use crate::parse::Parsed;
+use crate::resource::{Detail, Doc, ModelDetail, Node, Source};
+
+/// What a `ref` means.
+#[derive(Clone, Copy, Debug)]
+pub enum NodeLookup<'a> {
+    /// This node.
+    Found(&'a Node),
+    /// A node that is disabled.
+    Disabled(&'a Node),
+    /// Nothing.
+    Missing,
+}
+
+/// What a `source` means.
+#[derive(Clone, Copy, Debug)]
+pub enum SourceLookup<'a> {
+    /// This table.
+    Found(&'a Source),
+    /// A table that is disabled.
+    Disabled(&'a Source),
+    /// Nothing.
+    Missing,
+}
+
+/// A node as a `ref` names it.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// Package, when given.
+    pub package: Option<&'a str>,
+    /// Name.
+    pub name: &'a str,
+    /// Version, when given.
+    pub version: Option<&'a str>,
+}
+
+/// Where the resources of each name stand in the manifest. Looked up only, never iterated, so the order of the maps is of no matter.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    project: String,
+    /// By name, and by `name.vN` for versioned models; the latest version also by its bare name.
+    nodes: HashMap<String, Vec<usize>>,
+    disabled_nodes: HashMap<String, Vec<usize>>,
+    /// By `source.table`.
+    sources: HashMap<String, Vec<usize>>,
+    disabled_sources: HashMap<String, Vec<usize>>,
+    docs: HashMap<String, Vec<usize>>,
+}
+
+impl Names {
+    /// Indexes what was parsed, by position; the manifest must keep the order.
+    pub(super) fn new(parsed: &Parsed, project: &str) -> Self {
+        let mut names = Self { project: project.to_owned(), ..Self::default() };
+        for (index, node) in parsed.nodes.values().enumerate() {
+            insert_node(&mut names.nodes, node, index);
+        }
+        for (index, node) in parsed.disabled.nodes.iter().enumerate() {
+            insert_node(&mut names.disabled_nodes, node, index);
+        }
+        for (index, source) in parsed.sources.values().enumerate() {
+            names.sources.entry(source_key(&source.source_name, &source.name)).or_default().push(index);
+        }
+        for (index, source) in parsed.disabled.sources.iter().enumerate() {
+            names.disabled_sources.entry(source_key(&source.source_name, &source.name)).or_default().push(index);
+        }
+        for (index, doc) in parsed.docs.values().enumerate() {
+            names.docs.entry(doc.name.clone()).or_default().push(index);
+        }
+        names
+    }
+
+    pub(super) fn node<'a>(&self, manifest: &'a Manifest, wanted: Wanted<'_>, from: &str) -> NodeLookup<'a> {
+        let key = match wanted.version {
+            Some(version) => format!("{}.v{version}", wanted.name),
+            None => wanted.name.to_owned(),
+        };
+        let found =
+            self.pick(self.nodes.get(&key), wanted.package, from, |index| manifest.nodes[index].package.as_str());
+        if let Some(index) = found {
+            return NodeLookup::Found(&manifest.nodes[index]);
+        }
+        let disabled = &manifest.disabled.nodes;
+        let found =
+            self.pick(self.disabled_nodes.get(&key), wanted.package, from, |index| disabled[index].package.as_str());
+        found.map_or(NodeLookup::Missing, |index| NodeLookup::Disabled(&disabled[index]))
+    }
+
+    pub(super) fn source<'a>(&self, manifest: &'a Manifest, wanted: (&str, &str), from: &str) -> SourceLookup<'a> {
+        let key = source_key(wanted.0, wanted.1);
+        let found = self.pick(self.sources.get(&key), None, from, |index| manifest.sources[index].package.as_str());
+        if let Some(index) = found {
+            return SourceLookup::Found(&manifest.sources[index]);
+        }
+        let disabled = &manifest.disabled.sources;
+        let found = self.pick(self.disabled_sources.get(&key), None, from, |index| disabled[index].package.as_str());
+        found.map_or(SourceLookup::Missing, |index| SourceLookup::Disabled(&disabled[index]))
+    }
+
+    pub(super) fn doc<'a>(
+        &self,
+        manifest: &'a Manifest,
+        package: Option<&str>,
+        name: &str,
+        from: &str,
+    ) -> Option<&'a Doc> {
+        self.pick(self.docs.get(name), package, from, |index| manifest.docs[index].package.as_str())
+            .map(|index| &manifest.docs[index])
+    }
+
+    /// Picks one of several resources of the same name: of the package asked for, else of the root project, of the calling
+    /// package, of any.
+    fn pick<'a>(
+        &self,
+        candidates: Option<&Vec<usize>>,
+        package: Option<&str>,
+        from: &str,
+        package_of: impl Fn(usize) -> &'a str,
+    ) -> Option<usize> {
+        let candidates = candidates?;
+        let in_package = |wanted: &str| candidates.iter().copied().find(|&index| package_of(index) == wanted);
+        match package {
+            Some(package) => in_package(package),
+            None => in_package(&self.project).or_else(|| in_package(from)).or_else(|| candidates.first().copied()),
+        }
+    }
+}
+
+fn insert_node(map: &mut HashMap<String, Vec<usize>>, node: &Node, index: usize) {
+    if !node.resource_type.is_refable() {
+        return;
+    }
+    if let Detail::Model(ModelDetail { version: Some(version), latest_version, .. }) = &node.detail {
+        map.entry(format!("{}.v{version}", node.name)).or_default().push(index);
+        if latest_version.as_ref() != Some(version) {
+            return;
+        }
+    }
+    map.entry(node.name.clone()).or_default().push(index);
+}
+
+fn source_key(source: &str, table: &str) -> String {
+    format!("{source}.{table}")
+}

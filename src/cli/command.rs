@@ -1,0 +1,241 @@
+//! The commands and their own arguments, as clap knows them.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, Command};
+
+use super::flags;
+
+const RESOURCE_TYPES: [&str; 14] = [
+    "model",
+    "seed",
+    "snapshot",
+    "test",
+    "unit_test",
+    "analysis",
+    "source",
+    "exposure",
+    "metric",
+    "semantic_model",
+    "saved_query",
+    "function",
+    "default",
+    "all",
+];
+
+/// Returns the whole command line.
+pub fn martlet() -> Command {
+    Command::new("martlet")
+        .about("Transform data with SQL models over embedded DuckDB; a drop-in for dbt projects")
+        .disable_version_flag(true)
+        .arg(
+            Arg::new("version")
+                .long("version")
+                .short('V')
+                .visible_short_alias('v')
+                .action(ArgAction::SetTrue)
+                .help("Show the versions of Martlet, of the dbt language and of DuckDB"),
+        )
+        .args(flags::arguments())
+        .subcommand_required(false)
+        .arg_required_else_help(false)
+        .infer_subcommands(false)
+        .after_help(example("martlet build --select +fct_sla_daily"))
+        .subcommands(graph_commands())
+        .subcommands(project_commands())
+}
+
+fn example(line: &str) -> String {
+    format!("Example: {line}")
+}
+
+fn graph_commands() -> Vec<Command> {
+    vec![
+        runner("build", "Run seeds, snapshots, models and tests in the order of the DAG, then export")
+            .args([limit_types(), exclude_types(), sample(), event_time("start"), event_time("end")])
+            .arg(Arg::new("no-export").long("no-export").action(ArgAction::SetTrue).help("Do not export at the end"))
+            .after_help(example("martlet build --select staging+ --exclude tag:slow")),
+        runner("run", "Build the models")
+            .args([sample(), event_time("start"), event_time("end")])
+            .after_help(example("martlet run --select marts --full-refresh")),
+        runner("test", "Run the data tests")
+            .args([limit_types(), exclude_types()])
+            .after_help(example("martlet test --select stg_tickets --store-failures")),
+        runner("seed", "Load the CSV seeds")
+            .arg(Arg::new("show").long("show").action(ArgAction::SetTrue).help("Show some rows of each loaded seed"))
+            .after_help(example("martlet seed --full-refresh")),
+        runner("snapshot", "Run the snapshots").after_help(example("martlet snapshot")),
+        runner("compile", "Render the SQL of models, tests and analyses without running it")
+            .args([inline(), output(&["json", "text"]), limit_types(), exclude_types()])
+            .after_help(example("martlet compile --inline \"select * from {{ ref('stg_tickets') }}\"")),
+        runner("show", "Run one model or an inline query and show its first rows")
+            .args([inline(), output(&["json", "text", "csv"])])
+            .arg(
+                Arg::new("inline-direct")
+                    .long("inline-direct")
+                    .value_name("SQL")
+                    .help("Run SQL as it is, without templates"),
+            )
+            .arg(
+                Arg::new("limit")
+                    .long("limit")
+                    .value_name("N")
+                    .allow_negative_numbers(true)
+                    .help("How many rows (default 5, -1 for all)"),
+            )
+            .after_help(example("martlet show --select fct_sla_daily --limit 20")),
+        list("list").visible_alias("ls"),
+        runner("export", "Write the marts to files, without building them")
+            .after_help(example("martlet export --select fct_channels")),
+    ]
+}
+
+fn project_commands() -> Vec<Command> {
+    vec![
+        Command::new("parse").about("Read the project and write manifest.json").after_help(example("martlet parse")),
+        Command::new("debug")
+            .about("Check the project file, the profile and the connection")
+            .arg(
+                Arg::new("config-dir")
+                    .long("config-dir")
+                    .action(ArgAction::SetTrue)
+                    .help("Show the folder of profiles.yml"),
+            )
+            .arg(Arg::new("connection").long("connection").action(ArgAction::SetTrue).help("Check the connection only"))
+            .after_help(example("martlet debug --target prod")),
+        Command::new("clean")
+            .about("Delete the folders named in `clean-targets`")
+            .arg(
+                Arg::new("clean-project-files-only")
+                    .long("clean-project-files-only")
+                    .action(ArgAction::SetTrue)
+                    .hide(true),
+            )
+            .arg(
+                Arg::new("no-clean-project-files-only")
+                    .long("no-clean-project-files-only")
+                    .action(ArgAction::SetTrue)
+                    .hide(true),
+            )
+            .after_help(example("martlet clean")),
+        Command::new("init")
+            .about("Make a new project")
+            .arg(Arg::new("name").value_name("NAME").help("Name of the project and its folder"))
+            .arg(
+                Arg::new("skip-profile-setup")
+                    .long("skip-profile-setup")
+                    .short('s')
+                    .action(ArgAction::SetTrue)
+                    .help("Write no profiles.yml"),
+            )
+            .after_help(example("martlet init my_project")),
+        Command::new("run-operation")
+            .about("Call a macro")
+            .arg(
+                Arg::new("macro")
+                    .value_name("MACRO")
+                    .required(true)
+                    .help("Name of the macro, with its package if need be"),
+            )
+            .arg(Arg::new("args").long("args").value_name("YAML").help("Its arguments as a YAML mapping"))
+            .after_help(example("martlet run-operation grant_select --args '{role: reporter}'")),
+        Command::new("deps")
+            .about("Check that the packages of the project are there")
+            .after_help(example("martlet deps")),
+        Command::new("explain")
+            .about("Explain a message's code")
+            .arg(Arg::new("code").value_name("CODE").required(true).help("Such as E0301"))
+            .after_help(example("martlet explain E0301")),
+    ]
+}
+
+fn runner(name: &'static str, about: &'static str) -> Command {
+    Command::new(name).about(about).args(selection())
+}
+
+fn list(name: &'static str) -> Command {
+    Command::new(name)
+        .about("List the resources of the project")
+        .args(selection())
+        .arg(output(&["json", "name", "path", "selector"]))
+        .arg(
+            Arg::new("output-keys")
+                .long("output-keys")
+                .value_name("KEY")
+                .num_args(1..)
+                .action(ArgAction::Append)
+                .help("Keys to show with --output json"),
+        )
+        .args([limit_types(), exclude_types()])
+        .after_help(example("martlet list --select tag:nightly --output path"))
+}
+
+fn selection() -> Vec<Arg> {
+    let many = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name("SELECTOR").num_args(1..).action(ArgAction::Append).help(help)
+    };
+    vec![
+        many("select", "Nodes to take: names, paths, tag:x, config.materialized:view, +upstream, downstream+ …")
+            .short('s')
+            .visible_aliases(["models", "model"])
+            .visible_short_alias('m'),
+        many("exclude", "Nodes to leave out"),
+        Arg::new("selector").long("selector").value_name("NAME").help("A selector of selectors.yml"),
+    ]
+}
+
+fn inline() -> Arg {
+    Arg::new("inline").long("inline").value_name("SQL").help("SQL with templates, instead of a model")
+}
+
+fn output(formats: &'static [&'static str]) -> Arg {
+    Arg::new("output")
+        .long("output")
+        .value_name("FORMAT")
+        .value_parser(PossibleValuesParser::new(formats))
+        .help("How to show it")
+}
+
+fn limit_types() -> Arg {
+    resource_types("resource-type", "Only resources of this kind").visible_alias("resource-types")
+}
+
+fn exclude_types() -> Arg {
+    resource_types("exclude-resource-type", "No resources of this kind").visible_alias("exclude-resource-types")
+}
+
+fn resource_types(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name("TYPE")
+        .num_args(1..)
+        .action(ArgAction::Append)
+        .value_parser(PossibleValuesParser::new(RESOURCE_TYPES))
+        .help(help)
+}
+
+fn sample() -> Arg {
+    Arg::new("sample").long("sample").value_name("WINDOW").hide(true)
+}
+
+fn event_time(end: &'static str) -> Arg {
+    let name = if end == "start" { "event-time-start" } else { "event-time-end" };
+    Arg::new(name).long(name).value_name("TIME").hide(true)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::martlet().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        let mut martlet = super::martlet();
+        martlet.build();
+        for command in martlet.get_subcommands().filter(|command| command.get_name() != "help") {
+            let shown = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(shown.starts_with("Example: martlet "), "{}", command.get_name());
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! The switches and settings that many commands share: one table each, and what they come to.
+//!
+//! A switch is decided by the command line, else by the environment (`DBT_FAIL_FAST=1`), else by `flags:` of the project file,
+//! else by its default; as in dbt.
+
+use std::collections::BTreeMap;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches};
+
+use crate::resource::{Map, Value};
+
+/// A flag that is on or off, with a `--no-` form.
+struct Switch {
+    name: &'static str,
+    short: Option<char>,
+    default: bool,
+    help: &'static str,
+    /// Whether `--help` shows it; the others are taken for the sake of scripts written for dbt and change nothing here.
+    effect: Effect,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    Some,
+    None,
+}
+
+const fn switch(name: &'static str, default: bool, help: &'static str) -> Switch {
+    Switch { name, short: None, default, help, effect: Effect::Some }
+}
+
+const fn without_effect(name: &'static str, default: bool) -> Switch {
+    Switch { name, short: None, default, help: "Accepted as in dbt, changes nothing", effect: Effect::None }
+}
+
+const fn shortened(switch: Switch, short: char) -> Switch {
+    Switch { short: Some(short), ..switch }
+}
+
+const SWITCHES: [Switch; 33] = [
+    shortened(switch("debug", false, "Show what the program does in detail"), 'd'),
+    shortened(switch("fail-fast", false, "Stop at the first failure"), 'x'),
+    shortened(switch("quiet", false, "Show errors only"), 'q'),
+    shortened(switch("full-refresh", false, "Build incremental models and seeds anew"), 'f'),
+    switch("store-failures", false, "Keep the failing rows of tests in tables"),
+    switch("use-colors", true, "Use colour on a terminal"),
+    switch("print", true, "Show what templates print"),
+    switch("write-json", true, "Write manifest.json and run_results.json"),
+    switch("warn-error", false, "Treat warnings as errors"),
+    switch("introspect", true, "Let templates query the database while compiling"),
+    switch("version-check", true, "Check `require-dbt-version` of the projects"),
+    switch("populate-cache", true, "Look up what exists in the database at the start"),
+    switch("empty", false, "Read no rows from refs and sources"),
+    switch("defer", false, "Let refs to unselected nodes mean those of --state"),
+    switch("favor-state", false, "Prefer the relations of --state when deferring"),
+    switch("inject-ephemeral-ctes", true, "Put ephemeral models into compiled statements"),
+    without_effect("cache-selected-only", false),
+    without_effect("export-saved-queries", false),
+    without_effect("include-saved-query", false),
+    without_effect("log-cache-events", false),
+    without_effect("macro-debugging", false),
+    without_effect("partial-parse", true),
+    without_effect("partial-parse-file-diff", true),
+    without_effect("send-anonymous-usage-stats", false),
+    without_effect("show-all-deprecations", false),
+    without_effect("show-resource-report", false),
+    without_effect("single-threaded", false),
+    without_effect("static-parser", true),
+    without_effect("strict-mode", false),
+    without_effect("upload-to-artifacts-ingest-api", false),
+    without_effect("use-colors-file", true),
+    without_effect("use-experimental-parser", false),
+    without_effect("use-fast-test-edges", false),
+];
+
+/// A flag with a value.
+struct Setting {
+    name: &'static str,
+    short: Option<char>,
+    value: &'static str,
+    possible: &'static [&'static str],
+    help: &'static str,
+    effect: Effect,
+}
+
+const fn setting(name: &'static str, value: &'static str, help: &'static str) -> Setting {
+    Setting { name, short: None, value, possible: &[], help, effect: Effect::Some }
+}
+
+const fn one_of(setting: Setting, possible: &'static [&'static str]) -> Setting {
+    Setting { possible, ..setting }
+}
+
+const fn setting_without_effect(name: &'static str) -> Setting {
+    Setting {
+        name,
+        short: None,
+        value: "VALUE",
+        possible: &[],
+        help: "Accepted as in dbt, changes nothing",
+        effect: Effect::None,
+    }
+}
+
+const LOG_FORMATS: &[&str] = &["text", "debug", "json", "default"];
+const LOG_LEVELS: &[&str] = &["debug", "info", "warn", "error", "none"];
+
+const SETTINGS: [Setting; 21] = [
+    setting("project-dir", "DIR", "Folder of the project file (default: the current folder)"),
+    setting("profiles-dir", "DIR", "Folder of profiles.yml"),
+    setting("profile", "NAME", "Profile to use instead of the project's"),
+    Setting { short: Some('t'), ..setting("target", "NAME", "Output of the profile to use instead of its default") },
+    setting("target-path", "DIR", "Folder for artifacts and compiled SQL"),
+    setting("log-path", "DIR", "Folder for the log file"),
+    setting("vars", "YAML", "Vars as a YAML mapping, or @FILE to read them from a file"),
+    setting("threads", "N", "How many nodes run at once"),
+    setting("state", "DIR", "Folder of the artifacts of an earlier run"),
+    setting("defer-state", "DIR", "Folder of the manifest to defer to, when not that of --state"),
+    one_of(setting("log-format", "FORMAT", "Write log lines as text or as JSON"), LOG_FORMATS),
+    one_of(setting("log-level", "LEVEL", "Least severity to show"), LOG_LEVELS),
+    one_of(setting("log-format-file", "FORMAT", "Format of the log file"), LOG_FORMATS),
+    one_of(setting("log-level-file", "LEVEL", "Least severity in the log file"), LOG_LEVELS),
+    one_of(
+        setting("indirect-selection", "MODE", "Which tests of selected nodes to take along"),
+        &["eager", "cautious", "buildable", "empty"],
+    ),
+    setting(
+        "warn-error-options",
+        "YAML",
+        "Which warnings to treat as errors: {error: all, warn: [...], silence: [...]}",
+    ),
+    setting_without_effect("log-file-max-bytes"),
+    setting_without_effect("partial-parse-file-path"),
+    setting_without_effect("printer-width"),
+    setting_without_effect("record-timing-info"),
+    setting_without_effect("maximum-seed-size-mib"),
+];
+
+/// Returns the arguments of all switches and settings; they may stand before or after the command.
+pub fn arguments() -> Vec<Arg> {
+    let mut arguments = Vec::new();
+    for switch in &SWITCHES {
+        let negation = negation(switch.name);
+        let mut arg = Arg::new(switch.name).long(switch.name).help(switch.help).overrides_with(negation);
+        if let Some(short) = switch.short {
+            arg = arg.short(short);
+        }
+        arguments.push(global(arg.action(ArgAction::SetTrue), switch.effect));
+        let no = Arg::new(negation).long(negation).overrides_with(switch.name).action(ArgAction::SetTrue);
+        arguments.push(global(no, Effect::None));
+    }
+    for setting in &SETTINGS {
+        let mut arg = Arg::new(setting.name).long(setting.name).help(setting.help).value_name(setting.value);
+        if let Some(short) = setting.short {
+            arg = arg.short(short);
+        }
+        if !setting.possible.is_empty() {
+            arg = arg.value_parser(PossibleValuesParser::new(setting.possible)).ignore_case(true);
+        }
+        arguments.push(global(arg.num_args(1), setting.effect));
+    }
+    arguments
+}
+
+fn global(arg: Arg, effect: Effect) -> Arg {
+    arg.global(true).hide(effect == Effect::None).help_heading("Global options")
+}
+
+/// Returns the `--no-` form; a leaked text would do, but the table is small and fixed.
+fn negation(name: &str) -> &'static str {
+    macro_rules! negations {
+        ($($name:literal),* $(,)?) => {
+            match name { $($name => concat!("no-", $name),)* _ => "" }
+        };
+    }
+    negations!(
+        "debug",
+        "fail-fast",
+        "quiet",
+        "full-refresh",
+        "store-failures",
+        "use-colors",
+        "print",
+        "write-json",
+        "warn-error",
+        "introspect",
+        "version-check",
+        "populate-cache",
+        "empty",
+        "defer",
+        "favor-state",
+        "inject-ephemeral-ctes",
+        "cache-selected-only",
+        "export-saved-queries",
+        "include-saved-query",
+        "log-cache-events",
+        "macro-debugging",
+        "partial-parse",
+        "partial-parse-file-diff",
+        "send-anonymous-usage-stats",
+        "show-all-deprecations",
+        "show-resource-report",
+        "single-threaded",
+        "static-parser",
+        "strict-mode",
+        "upload-to-artifacts-ingest-api",
+        "use-colors-file",
+        "use-experimental-parser",
+        "use-fast-test-edges",
+    )
+}
+
+/// What the switches and settings of one command come to.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    switches: BTreeMap<&'static str, bool>,
+    settings: BTreeMap<&'static str, String>,
+}
+
+impl Flags {
+    /// Reads the command line and the environment.
+    pub fn new(matches: &ArgMatches, environment: &BTreeMap<String, String>) -> Self {
+        let mut flags = Self::default();
+        for switch in &SWITCHES {
+            let given = if matches.get_flag(switch.name) {
+                Some(true)
+            } else if matches.get_flag(negation(switch.name)) {
+                Some(false)
+            } else {
+                variable(environment, switch.name).map(|text| is_truth(text))
+            };
+            if let Some(value) = given {
+                flags.switches.insert(switch.name, value);
+            }
+        }
+        for setting in &SETTINGS {
+            let typed = matches.get_one::<String>(setting.name).cloned();
+            if let Some(value) = typed.or_else(|| variable(environment, setting.name).cloned()) {
+                flags.settings.insert(setting.name, value);
+            }
+        }
+        flags
+    }
+
+    /// Adds what the project file says in `flags:`, for what is not decided yet.
+    pub fn add_project(&mut self, project: &Map) {
+        for switch in &SWITCHES {
+            if let Some(value) = project.get(&switch.name.replace('-', "_")).and_then(Value::as_bool) {
+                self.switches.entry(switch.name).or_insert(value);
+            }
+        }
+        for setting in &SETTINGS {
+            if let Some(value) = project.get(&setting.name.replace('-', "_")).filter(|value| !value.is_null()) {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                self.settings.entry(setting.name).or_insert(text);
+            }
+        }
+    }
+
+    /// Returns whether a switch is on.
+    pub fn is_on(&self, name: &str) -> bool {
+        let default = || SWITCHES.iter().any(|switch| switch.name == name && switch.default);
+        self.switches.get(name).copied().unwrap_or_else(default)
+    }
+
+    /// Returns whether a switch was given at all, and how.
+    pub fn given(&self, name: &str) -> Option<bool> {
+        self.switches.get(name).copied()
+    }
+
+    /// Returns a setting, when it was given.
+    pub fn setting(&self, name: &str) -> Option<&str> {
+        self.settings.get(name).map(String::as_str)
+    }
+
+    /// Returns all of them with dbt's names (`full_refresh`), as artifacts and templates show them.
+    pub fn to_map(&self) -> Map {
+        let mut map = Map::new();
+        for switch in &SWITCHES {
+            map.insert(switch.name.replace('-', "_"), self.is_on(switch.name).into());
+        }
+        for setting in &SETTINGS {
+            if let Some(value) = self.setting(setting.name) {
+                map.insert(setting.name.replace('-', "_"), value.into());
+            }
+        }
+        map
+    }
+}
+
+/// Returns the variable that stands for a flag: `DBT_ENGINE_X` or `DBT_X`.
+fn variable<'a>(environment: &'a BTreeMap<String, String>, name: &str) -> Option<&'a String> {
+    let name = name.replace('-', "_").to_uppercase();
+    let candidates = [format!("DBT_ENGINE_{name}"), format!("DBT_{name}")];
+    candidates.iter().find_map(|name| environment.get(name)).filter(|text| !text.is_empty())
+}
+
+/// Returns whether a variable's text means yes, by the rules of dbt's command line.
+fn is_truth(text: &str) -> bool {
+    matches!(text.to_lowercase().as_str(), "1" | "true" | "t" | "yes" | "y" | "on")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Flags, SWITCHES, arguments, negation};
+
+    fn flags(line: &[&str], environment: &[(&str, &str)]) -> Flags {
+        let command = clap::Command::new("x").args(arguments());
+        let matches = command.try_get_matches_from(std::iter::once(&"x").chain(line)).unwrap();
+        let environment = environment.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        Flags::new(&matches, &environment.collect::<BTreeMap<_, _>>())
+    }
+
+    #[test]
+    fn every_switch_has_its_negation() {
+        for switch in &SWITCHES {
+            assert_eq!(negation(switch.name), format!("no-{}", switch.name));
+        }
+    }
+
+    #[test]
+    fn the_command_line_wins_over_the_environment_and_that_over_the_project() {
+        let project = serde_json::json!({"fail_fast": true, "use_colors": false, "indirect_selection": "cautious"});
+        let mut decided = flags(&["--no-fail-fast"], &[("DBT_FAIL_FAST", "1"), ("DBT_USE_COLORS", "true")]);
+        decided.add_project(project.as_object().unwrap());
+        assert!(!decided.is_on("fail-fast"));
+        assert!(decided.is_on("use-colors"));
+        assert_eq!(decided.setting("indirect-selection"), Some("cautious"));
+        assert!(decided.is_on("write-json") && !decided.is_on("full-refresh"));
+    }
+
+    #[test]
+    fn the_last_of_a_switch_and_its_negation_counts() {
+        assert!(flags(&["--no-quiet", "--quiet"], &[]).is_on("quiet"));
+        assert!(!flags(&["-q", "--no-quiet"], &[]).is_on("quiet"));
+    }
+}

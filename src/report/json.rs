@@ -1,0 +1,84 @@
+//! Log lines as JSON objects, in the shape of dbt's structured logs: `info` about the line, `data` about the event.
+
+use chrono::{SecondsFormat, Utc};
+use serde_json::{Map, Value, json};
+
+use super::Level;
+use crate::diagnostic::Diagnostic;
+use crate::resource::{Node, ResourceType};
+use crate::run::{NodeResult, Status};
+
+/// Returns one line.
+pub fn line(invocation_id: &str, level: Level, name: &str, text: &str, data: Map<String, Value>) -> String {
+    let mut data = data;
+    data.entry("msg").or_insert_with(|| text.into());
+    json!({
+        "info": {
+            "category": "",
+            "code": "",
+            "extra": {},
+            "invocation_id": invocation_id,
+            "level": level.as_str(),
+            "msg": anstream::adapter::strip_str(text).to_string(),
+            "name": name,
+            "pid": std::process::id(),
+            "thread": std::thread::current().name().unwrap_or("MainThread"),
+            "ts": Utc::now().to_rfc3339_opts(SecondsFormat::Micros, true),
+        },
+        "data": data,
+    })
+    .to_string()
+}
+
+/// Returns the name of dbt's event for a node's end.
+pub fn result_event(node: &Node, result: &NodeResult) -> &'static str {
+    match (result.status, node.resource_type) {
+        (Status::Skipped, _) => "SkippingDetails",
+        (_, ResourceType::Test) => "LogTestResult",
+        (_, ResourceType::Seed) => "LogSeedResult",
+        (_, ResourceType::Snapshot) => "LogSnapshotResult",
+        (_, ResourceType::Operation) => "LogHookEndLine",
+        _ => "LogModelResult",
+    }
+}
+
+/// Returns what an event tells of its node.
+pub fn node(node: &Node, result: Option<&NodeResult>) -> Map<String, Value> {
+    let started = result.and_then(|result| result.timing.first());
+    let ended = result.and_then(|result| result.timing.last());
+    let info = json!({
+        "materialized": node.config.materialized(),
+        "meta": node.config.map("meta").cloned().unwrap_or_default(),
+        "node_name": node.name,
+        "node_path": node.path,
+        "node_relation": {
+            "alias": node.alias,
+            "database": node.database,
+            "schema": node.schema,
+            "relation_name": node.relation.as_ref().map(crate::resource::Relation::render),
+        },
+        "node_started_at": started.map(|timing| timing.started_at.to_rfc3339_opts(SecondsFormat::Micros, true)),
+        "node_finished_at": ended.map(|timing| timing.completed_at.to_rfc3339_opts(SecondsFormat::Micros, true)),
+        "node_status": result.map_or("started", |result| result.status.as_str()),
+        "resource_type": node.resource_type.as_str(),
+        "unique_id": node.unique_id.as_str(),
+    });
+    let mut data = Map::new();
+    data.insert("node_info".into(), info);
+    if let Some(result) = result {
+        data.insert("status".into(), result.status.as_str().into());
+        data.insert("execution_time".into(), result.execution_time.into());
+        data.insert("num_failures".into(), result.failures.into());
+    }
+    data
+}
+
+/// Returns what a line tells of a message: its code, place and help.
+pub fn diagnostic(diagnostic: &Diagnostic) -> Map<String, Value> {
+    let mut data = Map::new();
+    data.insert("code".into(), diagnostic.code.into());
+    data.insert("title".into(), diagnostic.title.as_str().into());
+    data.insert("location".into(), diagnostic.location().into());
+    data.insert("help".into(), diagnostic.help.clone().into());
+    data
+}

@@ -1,5 +1,6 @@
 //! Plain data of the field: nodes, sources, exposures, macros and what they are made of. No I/O, no templates.
 
+mod checksum;
 mod column;
 mod config;
 pub mod dictionary;
@@ -9,6 +10,7 @@ mod relation;
 mod source;
 mod unit_test;
 
+pub use checksum::{hex, md5_hex, sha256_hex};
 pub use column::{Column, Constraint};
 pub use config::{Hook, NodeConfig, Severity};
 pub use id::{ResourceType, UniqueId};

@@ -1,6 +1,6 @@
 //! A column as the user describes it in a properties file.
 
-use super::{Map, Value};
+use super::{Map, UniqueId, Value};
 
 /// A column's declared properties.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -9,6 +9,8 @@ pub struct Column {
     pub name: String,
     /// What it means; rendered.
     pub description: String,
+    /// The docs blocks that the description is made of.
+    pub doc_blocks: Vec<UniqueId>,
     /// Declared type, as written.
     pub data_type: Option<String>,
     /// Whether the name is to be quoted.
@@ -19,8 +21,10 @@ pub struct Column {
     pub tags: Vec<String>,
     /// Declared constraints.
     pub constraints: Vec<Constraint>,
-    /// Its `config` block as written.
+    /// Its `config`: `meta` and `tags`, as merged.
     pub config: Map,
+    /// `granularity`, for time spines.
+    pub granularity: Option<String>,
     /// Keys dbt does not know, kept as written.
     pub extra: Map,
 }

@@ -14,7 +14,7 @@ pub use checksum::{hex, md5_hex, sha256_hex};
 pub use column::{Column, Constraint};
 pub use config::{Hook, NodeConfig, Severity};
 pub use id::{ResourceType, UniqueId};
-pub use node::{Detail, DocsConfig, ModelDetail, Node, RefCall, SourceCall, TestDetail};
+pub use node::{Checksum, Detail, DocsConfig, ModelDetail, Node, RefCall, SourceCall, TestDetail};
 pub use relation::{QuotePolicy, Relation, RelationKind, quote};
 pub use source::{
     Doc, Exposure, Freshness, FreshnessLimit, Group, MacroDefinition, MacroKind, MacroParameter, Owner, Source,

@@ -38,6 +38,37 @@ pub struct SourceCall {
     pub span: Option<Span>,
 }
 
+/// What tells whether a node's file changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Checksum {
+    /// SHA-256, in hex, of the file's text without white space around it.
+    Sha256(String),
+    /// The path of a seed that is too large to be read for this.
+    Path(String),
+    /// Nothing: the node has no file of its own.
+    #[default]
+    None,
+}
+
+impl Checksum {
+    /// Returns the name of the kind as artifacts give it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sha256(_) => "sha256",
+            Self::Path(_) => "path",
+            Self::None => "none",
+        }
+    }
+
+    /// Returns the text itself; empty for none.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Sha256(text) | Self::Path(text) => text,
+            Self::None => "",
+        }
+    }
+}
+
 /// How a node shows in the documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocsConfig {
@@ -82,18 +113,24 @@ pub struct Node {
     pub raw_code: String,
     /// `sql` or `python`.
     pub language: String,
-    /// SHA-256 of the raw code in hex; for a seed of the file.
-    pub checksum: String,
+    /// What tells whether its file changed.
+    pub checksum: Checksum,
     /// The file that the raw code stands in and where; a generic test's is the entry in the properties file.
     pub span: Span,
     /// Its merged configuration.
     pub config: NodeConfig,
+    /// Its tags: those of its configuration, for tests also those of the column or source they are on.
+    pub tags: Vec<String>,
+    /// Its group; a generic test is in the group of the node it is on.
+    pub group: Option<String>,
     /// Configuration from the node's own places as written, templates unrendered.
     pub unrendered_config: Map,
     /// The keyword arguments of `config()` calls in the code.
     pub config_call: Map,
     /// Rendered description.
     pub description: String,
+    /// The docs blocks that the description is made of.
+    pub doc_blocks: Vec<UniqueId>,
     /// Columns by name, in order.
     pub columns: IndexMap<String, Column>,
     /// Documentation settings.
@@ -168,12 +205,16 @@ pub struct ModelDetail {
     pub latest_version: Option<String>,
     /// `private`, `protected` or `public`.
     pub access: String,
-    /// Its group.
-    pub group: Option<String>,
     /// When it is to go, ISO 8601.
     pub deprecation_date: Option<String>,
     /// Constraints over the whole model.
     pub constraints: Vec<Constraint>,
+    /// The columns that tell its rows apart, as far as constraints or tests say so; sorted.
+    pub primary_key: Vec<String>,
+    /// What tells whether its enforced contract changed.
+    pub contract_checksum: Option<String>,
+    /// The `time_spine` mapping as written.
+    pub time_spine: Option<Map>,
 }
 
 /// What only data tests have.

@@ -34,6 +34,8 @@ pub struct Source {
     pub loader: String,
     /// Rendered description of the table.
     pub description: String,
+    /// The docs blocks that the description is made of.
+    pub doc_blocks: Vec<UniqueId>,
     /// Rendered description of the source.
     pub source_description: String,
     /// Free properties of the source.
@@ -58,6 +60,12 @@ pub struct Source {
     pub quoting: Map,
     /// Unrendered configuration.
     pub unrendered_config: Map,
+    /// `database` as written.
+    pub unrendered_database: Option<String>,
+    /// `schema` as written.
+    pub unrendered_schema: Option<String>,
+    /// Path of the properties file that overrides it, when another package does.
+    pub patch_path: Option<String>,
     /// The entry in the properties file.
     pub span: Span,
 }

@@ -8,7 +8,11 @@ mod other;
 pub use node::{column, node, unset_contract};
 pub use other::{doc, exposure, group, macro_definition, source};
 
-use super::{RefCall, SourceCall, Value};
+use super::{RefCall, SourceCall, UniqueId, Value};
+
+fn ids(ids: &[UniqueId]) -> Vec<Value> {
+    ids.iter().map(|id| Value::from(id.as_str())).collect()
+}
 
 fn refs(calls: &[RefCall]) -> Vec<Value> {
     let reference = |call: &RefCall| serde_json::json!({"name": call.name, "package": call.package, "version": call.version.as_deref().map(version)});

@@ -2,10 +2,8 @@
 
 use serde_json::json;
 
-use super::{refs, sources, version};
-use crate::resource::{
-    Column, Constraint, Detail, Map, ModelDetail, Node, NodeConfig, ResourceType, TestDetail, UniqueId, Value,
-};
+use super::{ids, refs, sources, version};
+use crate::resource::{Column, Constraint, Detail, Map, ModelDetail, Node, ResourceType, TestDetail, UniqueId, Value};
 
 /// Returns a node as its dictionary; `depends_on` is what its refs and sources resolve to, empty while parsing.
 ///
@@ -14,9 +12,8 @@ pub fn node(node: &Node, depends_on: &[UniqueId]) -> Map {
     let mut map = Map::new();
     identity(&mut map, node);
     settings(&mut map, node);
-    let ids = |ids: &[UniqueId]| ids.iter().map(|id| Value::from(id.as_str())).collect::<Vec<_>>();
     if node.resource_type == ResourceType::Seed {
-        insert_all(&mut map, json!({"raw_code": "", "doc_blocks": []}));
+        insert_all(&mut map, json!({"raw_code": "", "doc_blocks": ids(&node.doc_blocks)}));
         if let Detail::Seed { root_path } = &node.detail {
             map.insert("root_path".into(), root_path.as_str().into());
         }
@@ -28,14 +25,14 @@ pub fn node(node: &Node, depends_on: &[UniqueId]) -> Map {
         &mut map,
         json!({
             "raw_code": node.raw_code,
-            "doc_blocks": [],
+            "doc_blocks": ids(&node.doc_blocks),
             "language": node.language,
             "refs": refs(&node.refs),
             "sources": sources(&node.sources),
             "metrics": [],
             "functions": [],
             "depends_on": {"macros": ids(&node.macros), "nodes": ids(depends_on)},
-            "contract": contract(&node.config),
+            "contract": contract(node),
         }),
     );
     match &node.detail {
@@ -56,7 +53,6 @@ fn insert_all(map: &mut Map, values: Value) {
 }
 
 fn identity(map: &mut Map, node: &Node) {
-    let checksum = if node.checksum.is_empty() { "none" } else { "sha256" };
     insert_all(
         map,
         json!({
@@ -70,26 +66,22 @@ fn identity(map: &mut Map, node: &Node) {
             "unique_id": node.unique_id.as_str(),
             "fqn": node.fqn,
             "alias": node.alias,
-            "checksum": {"name": checksum, "checksum": node.checksum},
+            "checksum": {"name": node.checksum.name(), "checksum": node.checksum.text()},
         }),
     );
 }
 
 fn settings(map: &mut Map, node: &Node) {
     let columns: Map = node.columns.iter().map(|(name, described)| (name.clone(), column(described))).collect();
-    let group = match &node.detail {
-        Detail::Model(ModelDetail { group: Some(group), .. }) => Value::from(group.as_str()),
-        _ => node.config.value("group").cloned().unwrap_or_default(),
-    };
     insert_all(
         map,
         json!({
             "config": node.config.0,
-            "tags": node.config.tags(),
+            "tags": node.tags,
             "description": node.description,
             "columns": columns,
             "meta": node.config.map("meta").cloned().unwrap_or_default(),
-            "group": group,
+            "group": node.group,
             "docs": {"show": node.docs.show, "node_color": node.docs.node_color},
             "patch_path": node.patch_path,
             "unrendered_config": node.unrendered_config,
@@ -113,18 +105,22 @@ pub fn column(column: &Column) -> Value {
             "quote": column.quote,
             "config": column.config,
             "tags": column.tags,
-            "granularity": null,
-            "doc_blocks": [],
+            "granularity": column.granularity,
+            "doc_blocks": ids(&column.doc_blocks),
         }),
     );
     map.extend(column.extra.clone());
     Value::Object(map)
 }
 
-fn contract(config: &NodeConfig) -> Value {
+fn contract(node: &Node) -> Value {
     let mut contract = unset_contract();
-    contract.extend(config.map("contract").cloned().unwrap_or_default());
-    contract.entry("checksum").or_insert(Value::Null);
+    contract.extend(node.config.map("contract").cloned().unwrap_or_default());
+    let checksum = match &node.detail {
+        Detail::Model(detail) => detail.contract_checksum.as_deref(),
+        _ => None,
+    };
+    contract.insert("checksum".into(), checksum.into());
     Value::Object(contract)
 }
 
@@ -142,8 +138,8 @@ fn model(map: &mut Map, detail: &ModelDetail) {
             "version": detail.version.as_deref().map(version),
             "latest_version": detail.latest_version.as_deref().map(version),
             "deprecation_date": detail.deprecation_date,
-            "primary_key": [],
-            "time_spine": null,
+            "primary_key": detail.primary_key,
+            "time_spine": detail.time_spine,
         }),
     );
 }

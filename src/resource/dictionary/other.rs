@@ -36,14 +36,16 @@ pub fn source(source: &Source) -> Value {
         "source_meta": source.source_meta,
         "tags": source.tags,
         "config": source.config.0,
-        "patch_path": null,
+        "patch_path": source.patch_path,
         "unrendered_config": source.unrendered_config,
         "relation_name": source.relation.render(),
-        "doc_blocks": [],
+        "unrendered_database": source.unrendered_database,
+        "unrendered_schema": source.unrendered_schema,
+        "doc_blocks": super::ids(&source.doc_blocks),
     })
 }
 
-fn freshness(freshness: &Freshness) -> Value {
+pub(super) fn freshness(freshness: &Freshness) -> Value {
     let limit = |limit: &Option<FreshnessLimit>| match limit {
         Some(limit) => json!({"count": limit.count, "period": limit.period}),
         None => json!({"count": null, "period": null}),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{ArtifactError, Stamp, timestamp, write_json};
 use crate::manifest::Manifest;
 use crate::parse::MacroEntry;
-use crate::resource::{Detail, Node, QuotePolicy, ResourceType, UniqueId, dictionary, md5_hex};
+use crate::resource::{Node, QuotePolicy, ResourceType, UniqueId, dictionary, md5_hex};
 
 /// What a command did to a node: its compiled code.
 #[derive(Clone, Debug)]
@@ -199,11 +199,7 @@ fn group_map(manifest: &Manifest) -> BTreeMap<String, Vec<String>> {
     let mut map: BTreeMap<String, Vec<String>> =
         manifest.groups.values().map(|group| (group.name.clone(), Vec::new())).collect();
     for node in manifest.nodes.values() {
-        let group = match &node.detail {
-            Detail::Model(model) => model.group.as_deref(),
-            _ => node.config.text("group"),
-        };
-        if let Some(members) = group.and_then(|group| map.get_mut(group)) {
+        if let Some(members) = node.group.as_deref().and_then(|group| map.get_mut(group)) {
             members.push(node.unique_id.to_string());
         }
     }

@@ -1,0 +1,45 @@
+{#- Where an input lies: its var, or else the file of that name beside `tickets_raw`. So that a foreign
+    `tickets_path` is never mixed with the users and events of the bundled data. -#}
+{% macro input_path(name) %}
+    {%- set given = var(name | replace('_raw', '') ~ '_path', '') -%}
+    {%- if given -%}
+        {{ return(given) }}
+    {%- endif -%}
+    {%- set folder = var('tickets_path').replace('\\', '/').split('/')[:-1] -%}
+    {{ return((folder + [name ~ '.csv']) | join('/')) }}
+{% endmacro %}
+
+
+{% macro file_exists(path) %}
+    {%- if not execute -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set found = run_query('select count(*) from glob(' ~ sql_text(path) ~ ')') -%}
+    {{ return(found.rows[0][0] > 0) }}
+{% endmacro %}
+
+
+{#- Reads an input in place. Every column arrives as trimmed text, empty text as NULL: the staging models cast, so that a
+    bad value is an error that names the value. An optional input that is missing reads as no rows. -#}
+{% macro read_input(name, columns, optional=true) %}
+    {%- set path = input_path(name) -%}
+    {%- if optional and not file_exists(path) -%}
+        {%- if execute -%}
+            {%- do log(name ~ ': no file at ' ~ path ~ '; what needs it is left empty', info=true) -%}
+        {%- endif -%}
+        select
+        {%- for column in columns %}
+            null::varchar as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+        where false
+    {%- else -%}
+        select
+        {%- for column in columns %}
+            nullif(trim({{ column }}), '') as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+        from read_csv(
+            {{ sql_text(path) }},
+            header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', nullstr = ''
+        )
+    {%- endif -%}
+{% endmacro %}

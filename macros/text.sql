@@ -1,0 +1,26 @@
+{#- A text as an SQL literal. -#}
+{% macro sql_text(text) %}
+    {{- return("'" ~ (text | string | replace("'", "''")) ~ "'") -}}
+{% endmacro %}
+
+
+{#- A list of texts as an SQL list literal. -#}
+{% macro sql_text_list(texts) %}
+    {%- set literals = [] -%}
+    {%- for text in texts -%}
+        {%- do literals.append(sql_text(text)) -%}
+    {%- endfor -%}
+    {{- return('[' ~ literals | join(', ') ~ ']') -}}
+{% endmacro %}
+
+
+{#- The words of a text, in order: runs of letters and digits, in lower case. Keywords and messages are cut alike. -#}
+{% macro words_of(column) -%}
+    regexp_extract_all(lower({{ column }}), '[\p{L}\p{N}]+')
+{%- endmacro %}
+
+
+{#- The first two sentences of a text. -#}
+{% macro two_sentences(column) -%}
+    trim(regexp_extract({{ column }}, '^(?:[^.!?]*[.!?]+)?[^.!?]*[.!?]*'))
+{%- endmacro %}

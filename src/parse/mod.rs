@@ -3,6 +3,8 @@
 //!
 //! The result names other resources only as they were written; [`crate::manifest`] finds what they mean.
 
+mod config;
+mod generic;
 mod parsed;
 
 pub use parsed::{Disabled, MacroArgument, MacroEntry, Parsed};

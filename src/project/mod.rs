@@ -1,4 +1,22 @@
 //! `project.yml`, `profiles.yml`, packages, vars and the folder listing into a [`Project`] and its [`Target`].
+//!
+//! In order: [`ProjectFile::find`] reads the project file, [`load_target`] the profile that it names, and [`Project::load`]
+//! renders the project file (its templates may ask for the target) and loads the packages beside it.
+
+mod credentials;
+mod fields;
+mod file;
+mod ignore;
+mod listing;
+mod load;
+mod name;
+mod packages;
+mod profiles;
+mod render;
+mod target;
+mod text;
+mod vars;
+mod version;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -7,6 +25,18 @@ use std::sync::Arc;
 use crate::diagnostic::{SourceFile, Span};
 use crate::resource::{Map, QuotePolicy, ResourceType, Value};
 use crate::yaml::Yaml;
+
+pub use file::ProjectFile;
+pub use listing::{FoundFile, Listing};
+pub use load::{LoadOptions, VersionCheck};
+pub use profiles::{TargetOptions, load_target};
+pub use render::TextRenderer;
+pub use target::{Attachment, DuckdbTarget, Target};
+pub use text::{decode, read_text};
+pub use vars::parse_vars;
+
+/// The version of dbt whose language Martlet speaks.
+pub const DBT_VERSION: &str = "1.11.16";
 
 /// A project file read, with the packages installed beside it. The root project and each package are of this type.
 #[derive(Debug)]
@@ -19,6 +49,8 @@ pub struct Project {
     pub profile: Option<String>,
     /// Absolute folder that holds the project file.
     pub root: PathBuf,
+    /// What stands before a path of this project in messages: nothing for the root project, `dbt_packages/name/` for a package.
+    pub prefix: String,
     /// The project file.
     pub file: Arc<SourceFile>,
     /// Folders of each kind of file, relative to the root, with dbt's defaults.
@@ -85,63 +117,4 @@ pub struct DispatchRule {
     pub macro_namespace: String,
     /// Packages in order.
     pub search_order: Vec<String>,
-}
-
-/// The chosen output of the profile: which database, how.
-#[derive(Clone, Debug)]
-pub struct Target {
-    /// Name of the profile.
-    pub profile_name: String,
-    /// Name of the output, as `target.name`.
-    pub name: String,
-    /// Schema that models are built in by default.
-    pub schema: String,
-    /// Database (catalog) name; the stem of the database file, unless set.
-    pub database: String,
-    /// Worker threads.
-    pub threads: usize,
-    /// The keys of the output as templates see them in `target`.
-    pub context: Map,
-    /// What the DuckDB adapter needs.
-    pub duckdb: DuckdbTarget,
-}
-
-/// The keys of a duckdb output in `profiles.yml`; see dbt-duckdb's documentation of each.
-#[derive(Clone, Debug, Default)]
-pub struct DuckdbTarget {
-    /// Database file, resolved; `:memory:` for none.
-    pub path: String,
-    /// Options of the database when it is opened.
-    pub config_options: BTreeMap<String, String>,
-    /// `SET` for each connection.
-    pub settings: BTreeMap<String, Value>,
-    /// Extensions to load: name, and repository when not the default one.
-    pub extensions: Vec<(String, Option<String>)>,
-    /// Databases to attach.
-    pub attach: Vec<Attachment>,
-    /// Secrets to create, each a mapping as written; values never appear in logs.
-    pub secrets: Vec<Map>,
-    /// Default folder of external files.
-    pub external_root: String,
-    /// How often to try again to open a locked file.
-    pub connect_attempts: u32,
-    /// Whether to do without transactions.
-    pub disable_transactions: bool,
-}
-
-/// A database to attach.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Attachment {
-    /// File or address.
-    pub path: String,
-    /// `sqlite`, `postgres` …; none for DuckDB itself.
-    pub attach_type: Option<String>,
-    /// Name in SQL; none for the file's stem.
-    pub alias: Option<String>,
-    /// Whether it is only read.
-    pub read_only: bool,
-    /// Secret it is opened with.
-    pub secret: Option<String>,
-    /// Further options.
-    pub options: Map,
 }

@@ -97,6 +97,30 @@ impl Yaml {
         }
     }
 
+    /// Makes a value of which every part stands at one place: what a template at that place made.
+    pub fn from_value(value: &Value, span: &Span) -> Self {
+        let made = match value {
+            Value::Null => YamlValue::Null,
+            Value::Bool(truth) => YamlValue::Bool(*truth),
+            Value::Number(number) => match number.as_i64() {
+                Some(integer) => YamlValue::Integer(integer),
+                None => YamlValue::Float(number.as_f64().unwrap_or(f64::NAN)),
+            },
+            Value::String(text) => YamlValue::String(text.clone()),
+            Value::Array(items) => YamlValue::Sequence(items.iter().map(|item| Self::from_value(item, span)).collect()),
+            Value::Object(map) => YamlValue::Mapping(
+                map.iter()
+                    .map(|(key, value)| Entry {
+                        key: key.clone(),
+                        key_span: span.clone(),
+                        value: Self::from_value(value, span),
+                    })
+                    .collect(),
+            ),
+        };
+        Self { value: made, span: span.clone() }
+    }
+
     /// Returns the value without places.
     pub fn to_value(&self) -> Value {
         match &self.value {

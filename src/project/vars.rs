@@ -39,7 +39,7 @@ mod tests {
         assert_eq!(vars(r#"{"a": 1}"#).map(|map| map.len()), Ok(1));
         assert_eq!(vars("").map(|map| map.len()), Ok(0));
         assert_eq!(vars("a"), Err("`--vars` takes a mapping (<--vars>:1:1)".to_owned()));
-        assert_eq!(vars("{a: 1"), Err("a mapping `{…}` is not closed (<--vars>:1:6)".to_owned()));
+        assert_eq!(vars("{a: 1"), Err("a mapping `{…}` is not closed (<--vars>:1:1)".to_owned()));
         assert_eq!(
             vars("@no-such-file.yml"),
             Err("cannot read `no-such-file.yml`: there is no such file (no-such-file.yml)".to_owned())

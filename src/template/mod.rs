@@ -10,6 +10,8 @@
 
 pub mod context;
 mod failure;
+mod yaml_text;
 
 pub use context::{Context, Invocation, NodeView, Phase, Record, ResolveError, Resolver};
 pub use failure::{Failure, FailureCause, Frame, Located, OutputMap, Template};
+pub use yaml_text::{Secrets, YamlScope, YamlText};

@@ -277,12 +277,14 @@ fn words(kind: &ErrorKind) -> (Option<&'static str>, Option<&'static str>) {
         ErrorKind::InvalidColonPlacement => {
             (Some("a `:` may not stand here"), Some("close the bracket above, or put the text in quotes"))
         }
-        ErrorKind::UnclosedFlowCollection { .. }
+        ErrorKind::UnclosedFlowCollection { open: '[' }
         | ErrorKind::ExpectedFlowSequenceSeparator
         | ErrorKind::UnexpectedEofFlowSequence => {
             (Some("a list `[…]` is not closed"), Some("add `,` between its items and `]` at its end"))
         }
-        ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::UnexpectedEofFlowMapping => {
+        ErrorKind::UnclosedFlowCollection { .. }
+        | ErrorKind::ExpectedFlowMappingSeparator
+        | ErrorKind::UnexpectedEofFlowMapping => {
             (Some("a mapping `{…}` is not closed"), Some("add `,` between its entries and `}` at its end"))
         }
         ErrorKind::UnexpectedCharacter { .. } => {

@@ -13,6 +13,7 @@ mod name;
 mod packages;
 mod profiles;
 mod render;
+mod secrets;
 mod target;
 mod text;
 mod vars;
@@ -118,3 +119,6 @@ pub struct DispatchRule {
     /// Packages in order.
     pub search_order: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests;

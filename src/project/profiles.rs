@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::fields::Fields;
 use super::render::{Rendering, TextRenderer, has_template, never};
-use super::{ProjectFile, Target, credentials, read_text};
+use super::{ProjectFile, Target, credentials, read_text, secrets};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::yaml::{self, Yaml, YamlValue};
 
@@ -36,7 +36,7 @@ pub struct TargetOptions<'a> {
 pub fn load_target(project: &ProjectFile, options: &TargetOptions<'_>) -> Result<(Target, Diagnostics), Diagnostics> {
     let profile = chosen_profile(project, options)?;
     let file = find(project, options, &profile)?;
-    let yaml = yaml::read(&file)?;
+    let yaml = secrets::starred(&yaml::read(&file)?);
     let name = profile.name.as_str();
     let outputs = choose(&yaml, &profile, &file.path)?;
     let target_name = target_name(outputs, options)?;

@@ -6,5 +6,6 @@
 mod config;
 mod generic;
 mod parsed;
+mod properties;
 
 pub use parsed::{Disabled, MacroArgument, MacroEntry, Parsed};

@@ -1,0 +1,219 @@
+//! Properties files (`schema.yml` and the like): YAML into entries, one for each thing described, still with its place.
+
+mod exposure;
+mod fields;
+mod node;
+mod rendering;
+mod source;
+mod unit_test;
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind, SourceFile, Span};
+use crate::project::TextRenderer;
+use crate::resource::ResourceType;
+use crate::yaml::{Yaml, YamlValue};
+
+pub(super) use exposure::{ExposureEntry, GroupEntry, MacroEntryPatch};
+pub(super) use node::{ColumnEntry, NodeEntry, VersionEntry};
+pub(super) use source::{SourceEntry, TableEntry};
+pub(super) use unit_test::UnitTestEntry;
+
+use fields::Fields;
+
+/// A text with its place, as written: templates in it not yet rendered.
+#[derive(Clone, Debug)]
+pub(super) struct Written {
+    /// The text.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A properties file.
+#[derive(Debug)]
+pub(super) struct PropertiesFile {
+    /// The package it belongs to.
+    pub package: String,
+    /// Its path relative to the package's root.
+    pub path: String,
+    /// Its path relative to the resource folder.
+    pub relative: String,
+    /// Its text.
+    pub source: Arc<SourceFile>,
+}
+
+impl PropertiesFile {
+    /// Returns `package://path`, by which artifacts name it.
+    pub(super) fn id(&self) -> String {
+        format!("{}://{}", self.package, self.path)
+    }
+
+    /// Returns the package and the folders that the file is in: the beginning of the fqn of what it declares.
+    pub(super) fn fqn(&self) -> Vec<String> {
+        let folders = self.relative.rsplit_once('/').map_or("", |(folders, _)| folders);
+        std::iter::once(self.package.as_str())
+            .chain(folders.split('/').filter(|folder| !folder.is_empty()))
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+/// The sections that describe nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Section {
+    /// `models:`
+    Models,
+    /// `seeds:`
+    Seeds,
+    /// `snapshots:`
+    Snapshots,
+    /// `analyses:`
+    Analyses,
+    /// `data_tests:`, for singular tests.
+    DataTests,
+}
+
+impl Section {
+    /// Returns the section's key.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Models => "models",
+            Self::Seeds => "seeds",
+            Self::Snapshots => "snapshots",
+            Self::Analyses => "analyses",
+            Self::DataTests => "data_tests",
+        }
+    }
+
+    /// Returns the kind of node it describes.
+    pub(super) fn resource_type(self) -> ResourceType {
+        match self {
+            Self::Models => ResourceType::Model,
+            Self::Seeds => ResourceType::Seed,
+            Self::Snapshots => ResourceType::Snapshot,
+            Self::Analyses => ResourceType::Analysis,
+            Self::DataTests => ResourceType::Test,
+        }
+    }
+}
+
+/// What all properties files of a project say.
+#[derive(Debug, Default)]
+pub(super) struct Properties {
+    /// Descriptions of nodes.
+    pub nodes: Vec<NodeEntry>,
+    /// Sources.
+    pub sources: Vec<SourceEntry>,
+    /// Exposures.
+    pub exposures: Vec<ExposureEntry>,
+    /// Groups.
+    pub groups: Vec<GroupEntry>,
+    /// Descriptions of macros.
+    pub macros: Vec<MacroEntryPatch>,
+    /// Unit tests.
+    pub unit_tests: Vec<UnitTestEntry>,
+}
+
+const SECTIONS: &[&str] = &[
+    "models", "seeds", "snapshots", "analyses", "data_tests", "tests", "sources", "exposures", "groups", "macros",
+    "unit_tests", "metrics", "semantic_models", "saved_queries", "functions", "version", "anchors",
+];
+
+impl Properties {
+    /// Reads one file and adds what it says.
+    pub(super) fn read(&mut self, file: &Arc<PropertiesFile>, renderer: &dyn TextRenderer, diagnostics: &mut Diagnostics) {
+        let yaml = match crate::yaml::read(&file.source) {
+            Ok(yaml) => yaml,
+            Err(diagnostic) => return diagnostics.push(diagnostic),
+        };
+        match &yaml.value {
+            YamlValue::Null => return,
+            YamlValue::Mapping(_) => {}
+            _ => {
+                return diagnostics.push(
+                    Diagnostic::error(Kind::Parsing, "E0210", "a properties file must be a mapping")
+                        .at(yaml.span.clone(), format!("this is {}", yaml.kind())),
+                );
+            }
+        }
+        for entry in yaml.entries() {
+            let section = entry.key.as_str();
+            if !SECTIONS.contains(&section) {
+                diagnostics.push(
+                    Diagnostic::warning(Kind::Parsing, "W0211", format!("unknown key `{section}` in a properties file"))
+                        .at(entry.key_span.clone(), "")
+                        .with_nearest(section, SECTIONS.iter().copied()),
+                );
+                continue;
+            }
+            if matches!(section, "version" | "anchors") || entry.value.is_null() {
+                continue;
+            }
+            if matches!(section, "metrics" | "semantic_models" | "saved_queries" | "functions") {
+                diagnostics.push(not_there_yet(section, entry.key_span.clone()));
+                continue;
+            }
+            for item in items(section, &entry.value, diagnostics) {
+                let rendered = rendering::render(item, renderer, diagnostics);
+                self.take(section, file, item, &rendered, diagnostics);
+            }
+        }
+    }
+
+    fn take(
+        &mut self,
+        section: &str,
+        file: &Arc<PropertiesFile>,
+        written: &Yaml,
+        yaml: &Yaml,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let mut fields = Fields::new(file, yaml, diagnostics);
+        match section {
+            "models" => self.nodes.extend(node::read(Section::Models, &mut fields)),
+            "seeds" => self.nodes.extend(node::read(Section::Seeds, &mut fields)),
+            "snapshots" => self.nodes.extend(node::read(Section::Snapshots, &mut fields)),
+            "analyses" => self.nodes.extend(node::read(Section::Analyses, &mut fields)),
+            "data_tests" | "tests" => self.nodes.extend(node::read(Section::DataTests, &mut fields)),
+            "sources" => self.sources.extend(source::read(written, &mut fields)),
+            "exposures" => self.exposures.extend(exposure::read(&mut fields)),
+            "groups" => self.groups.extend(exposure::read_group(&mut fields)),
+            "macros" => self.macros.extend(exposure::read_macro(&mut fields)),
+            "unit_tests" => self.unit_tests.extend(unit_test::read(&mut fields)),
+            _ => {}
+        }
+    }
+}
+
+/// Returns the mappings of a section; reports a section that is no list and items that are no mappings.
+fn items<'a>(section: &str, value: &'a Yaml, diagnostics: &mut Diagnostics) -> Vec<&'a Yaml> {
+    let YamlValue::Sequence(items) = &value.value else {
+        diagnostics.push(
+            Diagnostic::error(Kind::Parsing, "E0210", format!("`{section}` must be a list"))
+                .at(value.span.clone(), format!("this is {}", value.kind()))
+                .with_help(format!("begin each entry with `- name: …` under `{section}:`")),
+        );
+        return Vec::new();
+    };
+    let mut mappings = Vec::new();
+    for item in items {
+        if matches!(item.value, YamlValue::Mapping(_)) {
+            mappings.push(item);
+        } else {
+            diagnostics.push(
+                Diagnostic::error(Kind::Parsing, "E0210", format!("an entry of `{section}` must be a mapping"))
+                    .at(item.span.clone(), format!("this is {}", item.kind())),
+            );
+        }
+    }
+    mappings
+}
+
+fn not_there_yet(section: &str, span: Span) -> Diagnostic {
+    Diagnostic::warning(Kind::Parsing, "W0219", format!("`{section}` are not supported and are left out"))
+        .at(span, "this section is not read")
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,9 +3,12 @@
 //!
 //! The result names other resources only as they were written; [`crate::manifest`] finds what they mean.
 
+mod blocks;
 mod config;
 mod generic;
+mod literal;
 mod parsed;
 mod properties;
+mod quick;
 
 pub use parsed::{Disabled, MacroArgument, MacroEntry, Parsed};

@@ -74,9 +74,8 @@ pub(crate) struct MacroEntryPatch {
     pub docs: Map,
 }
 
-const EXPOSURE_KEYS: &[&str] = &[
-    "name", "type", "owner", "description", "label", "maturity", "meta", "tags", "url", "depends_on", "config",
-];
+const EXPOSURE_KEYS: &[&str] =
+    &["name", "type", "owner", "description", "label", "maturity", "meta", "tags", "url", "depends_on", "config"];
 const TYPES: [&str; 5] = ["dashboard", "notebook", "analysis", "ml", "application"];
 const MATURITIES: [&str; 3] = ["low", "medium", "high"];
 
@@ -138,12 +137,14 @@ fn owner(fields: &mut Fields<'_>, name: &Written) -> Owner {
     let owner = Owner {
         name: text("name"),
         email: match written.get("email") {
-            Some(Value::Array(items)) => {
-                Some(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "))
-            }
+            Some(Value::Array(items)) => Some(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")),
             _ => text("email"),
         },
-        extra: written.iter().filter(|(key, _)| !matches!(key.as_str(), "name" | "email")).map(|(key, value)| (key.clone(), value.clone())).collect(),
+        extra: written
+            .iter()
+            .filter(|(key, _)| !matches!(key.as_str(), "name" | "email"))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect(),
     };
     if owner.name.is_none() && owner.email.is_none() {
         fields.diagnostics.push(

@@ -52,7 +52,8 @@ impl<'a> Fields<'a> {
     /// Returns the name of the entry; reports that it is missing.
     pub(super) fn name(&mut self, what: &str) -> Option<Written> {
         if self.value("name").is_none() {
-            let span = self.yaml.entries().first().map_or_else(|| self.yaml.span.clone(), |entry| entry.key_span.clone());
+            let span =
+                self.yaml.entries().first().map_or_else(|| self.yaml.span.clone(), |entry| entry.key_span.clone());
             self.diagnostics.push(
                 Diagnostic::error(Kind::Parsing, "E0214", format!("{what} has no `name`")).at(span, "in this entry"),
             );

@@ -116,13 +116,33 @@ pub(super) struct Properties {
 }
 
 const SECTIONS: &[&str] = &[
-    "models", "seeds", "snapshots", "analyses", "data_tests", "tests", "sources", "exposures", "groups", "macros",
-    "unit_tests", "metrics", "semantic_models", "saved_queries", "functions", "version", "anchors",
+    "models",
+    "seeds",
+    "snapshots",
+    "analyses",
+    "data_tests",
+    "tests",
+    "sources",
+    "exposures",
+    "groups",
+    "macros",
+    "unit_tests",
+    "metrics",
+    "semantic_models",
+    "saved_queries",
+    "functions",
+    "version",
+    "anchors",
 ];
 
 impl Properties {
     /// Reads one file and adds what it says.
-    pub(super) fn read(&mut self, file: &Arc<PropertiesFile>, renderer: &dyn TextRenderer, diagnostics: &mut Diagnostics) {
+    pub(super) fn read(
+        &mut self,
+        file: &Arc<PropertiesFile>,
+        renderer: &dyn TextRenderer,
+        diagnostics: &mut Diagnostics,
+    ) {
         let yaml = match crate::yaml::read(&file.source) {
             Ok(yaml) => yaml,
             Err(diagnostic) => return diagnostics.push(diagnostic),
@@ -141,9 +161,13 @@ impl Properties {
             let section = entry.key.as_str();
             if !SECTIONS.contains(&section) {
                 diagnostics.push(
-                    Diagnostic::warning(Kind::Parsing, "W0211", format!("unknown key `{section}` in a properties file"))
-                        .at(entry.key_span.clone(), "")
-                        .with_nearest(section, SECTIONS.iter().copied()),
+                    Diagnostic::warning(
+                        Kind::Parsing,
+                        "W0211",
+                        format!("unknown key `{section}` in a properties file"),
+                    )
+                    .at(entry.key_span.clone(), "")
+                    .with_nearest(section, SECTIONS.iter().copied()),
                 );
                 continue;
             }

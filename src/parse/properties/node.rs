@@ -98,24 +98,70 @@ pub(crate) struct ColumnEntry {
 }
 
 const COLUMN_KEYS: &[&str] = &[
-    "name", "description", "meta", "data_type", "constraints", "docs", "config", "data_tests", "tests", "quote", "tags",
-    "granularity", "policy_tags",
+    "name",
+    "description",
+    "meta",
+    "data_type",
+    "constraints",
+    "docs",
+    "config",
+    "data_tests",
+    "tests",
+    "quote",
+    "tags",
+    "granularity",
+    "policy_tags",
 ];
 
 const NODE_KEYS: &[&str] =
     &["name", "description", "meta", "docs", "config", "columns", "data_tests", "tests", "group", "quote_columns"];
 
 const MODEL_KEYS: &[&str] = &[
-    "name", "description", "meta", "docs", "config", "columns", "data_tests", "tests", "group", "quote_columns", "access",
-    "contract", "constraints", "latest_version", "versions", "deprecation_date", "time_spine", "data_type",
+    "name",
+    "description",
+    "meta",
+    "docs",
+    "config",
+    "columns",
+    "data_tests",
+    "tests",
+    "group",
+    "quote_columns",
+    "access",
+    "contract",
+    "constraints",
+    "latest_version",
+    "versions",
+    "deprecation_date",
+    "time_spine",
+    "data_type",
 ];
 
 const SNAPSHOT_KEYS: &[&str] = &[
-    "name", "description", "meta", "docs", "config", "columns", "data_tests", "tests", "group", "quote_columns", "relation",
+    "name",
+    "description",
+    "meta",
+    "docs",
+    "config",
+    "columns",
+    "data_tests",
+    "tests",
+    "group",
+    "quote_columns",
+    "relation",
 ];
 
 const VERSION_KEYS: &[&str] = &[
-    "v", "defined_in", "description", "access", "config", "constraints", "docs", "data_tests", "tests", "columns",
+    "v",
+    "defined_in",
+    "description",
+    "access",
+    "config",
+    "constraints",
+    "docs",
+    "data_tests",
+    "tests",
+    "columns",
     "deprecation_date",
 ];
 
@@ -136,7 +182,9 @@ pub(super) fn read(section: Section, fields: &mut Fields<'_>) -> Option<NodeEntr
     };
     fields.expect_keys(what, known);
     let versions: Vec<VersionEntry> = match section {
-        Section::Models => fields.mappings("versions").into_iter().filter_map(|yaml| version(&mut fields.of(yaml))).collect(),
+        Section::Models => {
+            fields.mappings("versions").into_iter().filter_map(|yaml| version(&mut fields.of(yaml))).collect()
+        }
         _ => Vec::new(),
     };
     let latest_version =
@@ -170,7 +218,8 @@ fn config(section: Section, fields: &mut Fields<'_>) -> Map {
     for key in ["meta", "docs", "group", "contract", "access"] {
         let Some(value) = fields.value(key) else { continue };
         if config.contains_key(key) {
-            let inside = fields.yaml.entry("config").and_then(|config| config.entry(key)).map(|value| value.span.clone());
+            let inside =
+                fields.yaml.entry("config").and_then(|config| config.entry(key)).map(|value| value.span.clone());
             let mut diagnostic =
                 Diagnostic::error(Kind::Parsing, "E0215", format!("`{key}` stands both in `config` and beside it"))
                     .at(fields.key_span(key), "remove this one");
@@ -185,10 +234,13 @@ fn config(section: Section, fields: &mut Fields<'_>) -> Map {
     if let Some(access) = config.get("access").and_then(Value::as_str)
         && !matches!(access, "private" | "protected" | "public")
     {
-        let diagnostic =
-            Diagnostic::error(Kind::Parsing, "E0216", format!("`{access}` is no access: it is `private`, `protected` or `public`"))
-                .at(fields.key_span("access"), "")
-                .with_nearest(access, ["private", "protected", "public"]);
+        let diagnostic = Diagnostic::error(
+            Kind::Parsing,
+            "E0216",
+            format!("`{access}` is no access: it is `private`, `protected` or `public`"),
+        )
+        .at(fields.key_span("access"), "")
+        .with_nearest(access, ["private", "protected", "public"]);
         fields.diagnostics.push(diagnostic);
     }
     config
@@ -266,9 +318,10 @@ fn warn_of_slips(fields: &mut Fields<'_>) {
         if COLUMN_KEYS.contains(&entry.key.as_str()) {
             continue;
         }
-        let diagnostic = Diagnostic::warning(Kind::Parsing, "W0211", format!("unknown key `{}` in a column", entry.key))
-            .at(entry.key_span.clone(), "it has no effect")
-            .with_nearest(&entry.key, COLUMN_KEYS.iter().copied());
+        let diagnostic =
+            Diagnostic::warning(Kind::Parsing, "W0211", format!("unknown key `{}` in a column", entry.key))
+                .at(entry.key_span.clone(), "it has no effect")
+                .with_nearest(&entry.key, COLUMN_KEYS.iter().copied());
         if !diagnostic.help.is_empty() {
             fields.diagnostics.push(diagnostic);
         }
@@ -283,14 +336,16 @@ fn constraints(fields: &mut Fields<'_>) -> Vec<Constraint> {
         let mut fields = fields.of(yaml);
         let Some(kind) = fields.text("type") else {
             fields.diagnostics.push(
-                Diagnostic::error(Kind::Parsing, "E0217", "a constraint has no `type`").at(yaml.span.clone(), "this one"),
+                Diagnostic::error(Kind::Parsing, "E0217", "a constraint has no `type`")
+                    .at(yaml.span.clone(), "this one"),
             );
             continue;
         };
         if !CONSTRAINTS.contains(&kind.text.as_str()) {
-            let diagnostic = Diagnostic::error(Kind::Parsing, "E0217", format!("there is no constraint `{}`", kind.text))
-                .at(kind.span, format!("one of {} is expected", CONSTRAINTS.join(", ")))
-                .with_nearest(&kind.text, CONSTRAINTS.iter().copied());
+            let diagnostic =
+                Diagnostic::error(Kind::Parsing, "E0217", format!("there is no constraint `{}`", kind.text))
+                    .at(kind.span, format!("one of {} is expected", CONSTRAINTS.join(", ")))
+                    .with_nearest(&kind.text, CONSTRAINTS.iter().copied());
             fields.diagnostics.push(diagnostic);
             continue;
         }
@@ -311,7 +366,8 @@ fn constraints(fields: &mut Fields<'_>) -> Vec<Constraint> {
 fn version(fields: &mut Fields<'_>) -> Option<VersionEntry> {
     let Some(v) = fields.version("v") else {
         fields.diagnostics.push(
-            Diagnostic::error(Kind::Parsing, "E0214", "a version has no `v`").at(fields.yaml.span.clone(), "in this entry"),
+            Diagnostic::error(Kind::Parsing, "E0214", "a version has no `v`")
+                .at(fields.yaml.span.clone(), "in this entry"),
         );
         return None;
     };
@@ -347,9 +403,13 @@ fn check_versions(name: &Written, latest: Option<&Written>, versions: &[VersionE
     for (index, version) in versions.iter().enumerate() {
         if let Some(first) = versions[..index].iter().find(|first| first.v == version.v) {
             fields.diagnostics.push(
-                Diagnostic::error(Kind::Parsing, "E0218", format!("version {} of `{}` is given twice", version.v, name.text))
-                    .at(version.span.clone(), "here")
-                    .with_context(first.span.clone(), "and here"),
+                Diagnostic::error(
+                    Kind::Parsing,
+                    "E0218",
+                    format!("version {} of `{}` is given twice", version.v, name.text),
+                )
+                .at(version.span.clone(), "here")
+                .with_context(first.span.clone(), "and here"),
             );
         }
     }
@@ -372,11 +432,13 @@ fn date(fields: &mut Fields<'_>, key: &str) -> Option<String> {
     let text = written.text.trim();
     let day = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|day| day.and_hms_opt(0, 0, 0));
     let formats = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"];
-    let parsed = day.or_else(|| formats.iter().find_map(|format| chrono::NaiveDateTime::parse_from_str(text, format).ok()));
+    let parsed =
+        day.or_else(|| formats.iter().find_map(|format| chrono::NaiveDateTime::parse_from_str(text, format).ok()));
     if let Some(parsed) = parsed {
         return Some(parsed.and_utc().to_rfc3339());
     }
-    let zoned = chrono::DateTime::parse_from_rfc3339(text).or_else(|_| chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%:z"));
+    let zoned = chrono::DateTime::parse_from_rfc3339(text)
+        .or_else(|_| chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%:z"));
     match zoned {
         Ok(zoned) => Some(zoned.to_rfc3339()),
         Err(_) => {

@@ -11,7 +11,7 @@ const LATE: &[&str] =
 
 /// Renders the texts of an entry that are due now. Keys are never rendered.
 pub(super) fn render(yaml: &Yaml, renderer: &dyn TextRenderer, diagnostics: &mut Diagnostics) -> Yaml {
-    if !has_template(yaml.span.text()) && !has_alias(yaml) {
+    if !has_template(&yaml.span.file.text) {
         return yaml.clone();
     }
     walk(yaml, renderer, diagnostics)
@@ -46,10 +46,4 @@ fn walk_entry(entry: &Entry, renderer: &dyn TextRenderer, diagnostics: &mut Diag
 
 fn has_template(text: &str) -> bool {
     text.contains("{{") || text.contains("{%") || text.contains("{#")
-}
-
-/// An anchor's text stands elsewhere, so an entry's own text does not tell whether there is a template in it.
-fn has_alias(yaml: &Yaml) -> bool {
-    let text = yaml.span.text();
-    text.contains('*') || text.contains("<<")
 }

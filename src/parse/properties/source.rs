@@ -80,13 +80,41 @@ pub(crate) struct TableEntry {
 }
 
 const SOURCE_KEYS: &[&str] = &[
-    "name", "description", "meta", "database", "schema", "loader", "quoting", "freshness", "loaded_at_field",
-    "loaded_at_query", "tables", "tags", "config", "overrides",
+    "name",
+    "description",
+    "meta",
+    "database",
+    "schema",
+    "loader",
+    "quoting",
+    "freshness",
+    "loaded_at_field",
+    "loaded_at_query",
+    "tables",
+    "tags",
+    "config",
+    "overrides",
 ];
 
 const TABLE_KEYS: &[&str] = &[
-    "name", "description", "meta", "config", "columns", "data_tests", "tests", "loaded_at_field", "loaded_at_query",
-    "identifier", "quoting", "freshness", "external", "tags", "docs", "data_type", "quote_columns", "constraints",
+    "name",
+    "description",
+    "meta",
+    "config",
+    "columns",
+    "data_tests",
+    "tests",
+    "loaded_at_field",
+    "loaded_at_query",
+    "identifier",
+    "quoting",
+    "freshness",
+    "external",
+    "tags",
+    "docs",
+    "data_type",
+    "quote_columns",
+    "constraints",
 ];
 
 /// Reads one source; `written` is the entry before rendering.
@@ -94,7 +122,8 @@ pub(super) fn read(written: &Yaml, fields: &mut Fields<'_>) -> Option<SourceEntr
     let name = fields.name("a source")?;
     fields.expect_keys("a source", SOURCE_KEYS);
     let as_written = |key: &str| written.entry(key).and_then(Yaml::as_str).map(str::to_owned);
-    let tables: Vec<TableEntry> = fields.mappings("tables").into_iter().filter_map(|yaml| table(&mut fields.of(yaml))).collect();
+    let tables: Vec<TableEntry> =
+        fields.mappings("tables").into_iter().filter_map(|yaml| table(&mut fields.of(yaml))).collect();
     Some(SourceEntry {
         file: Arc::clone(fields.file),
         overrides: fields.text("overrides"),
@@ -137,9 +166,9 @@ fn common(fields: &mut Fields<'_>) -> Common {
     let field = fields.yaml.entry("loaded_at_field").map(Yaml::to_value);
     if field.as_ref().and_then(Value::as_str) == Some("") {
         let span = fields.key_span("loaded_at_field");
-        fields.diagnostics.push(
-            Diagnostic::error(Kind::Parsing, "E0211", "`loaded_at_field` must not be empty").at(span, ""),
-        );
+        fields
+            .diagnostics
+            .push(Diagnostic::error(Kind::Parsing, "E0211", "`loaded_at_field` must not be empty").at(span, ""));
     }
     let config = fields.map("config");
     let query = fields.plain("loaded_at_query");
@@ -169,9 +198,13 @@ fn check_freshness(yaml: &Yaml, fields: &mut Fields<'_>) {
         let Some(text) = period.as_str() else { continue };
         if !matches!(text, "minute" | "hour" | "day") {
             fields.diagnostics.push(
-                Diagnostic::error(Kind::Parsing, "E0211", format!("`{text}` is no period: it is `minute`, `hour` or `day`"))
-                    .at(period.span.clone(), "")
-                    .with_nearest(text, ["minute", "hour", "day"]),
+                Diagnostic::error(
+                    Kind::Parsing,
+                    "E0211",
+                    format!("`{text}` is no period: it is `minute`, `hour` or `day`"),
+                )
+                .at(period.span.clone(), "")
+                .with_nearest(text, ["minute", "hour", "day"]),
             );
         }
     }

@@ -90,8 +90,12 @@ fn input(fields: &mut Fields<'_>, name: &Written) -> Option<Given> {
     let Some(input) = fields.text("input") else {
         if fields.value("input").is_none() {
             fields.diagnostics.push(
-                Diagnostic::error(Kind::Parsing, "E0214", format!("an input of the unit test `{}` has no `input`", name.text))
-                    .at(fields.yaml.span.clone(), ""),
+                Diagnostic::error(
+                    Kind::Parsing,
+                    "E0214",
+                    format!("an input of the unit test `{}` has no `input`", name.text),
+                )
+                .at(fields.yaml.span.clone(), ""),
             );
         }
         return None;

@@ -181,18 +181,30 @@ settled as (
             else finished_at
         end as ended_at
     from planned
+),
+
+closed as (
+    select
+        *,
+        case
+            when ended_at > exported_at and outcome in ('resolved', 'closed_without_solution') then 'pending'
+            -- Few old tickets are still open: most of those drawn so have been solved in the end.
+            when
+                outcome in ('pending', 'escalated') and {{ draw(seed, 'old') }} < 0.7
+                and created_at < exported_at - to_days(21) and ended_at <= exported_at
+                then 'resolved'
+            else outcome
+        end as status
+    from settled
 )
 
 select
     *,
-    case
-        when ended_at > exported_at and outcome in ('resolved', 'closed_without_solution') then 'pending'
-        -- Old tickets are rarely still open: most of those drawn as pending have been answered in the end.
-        when outcome = 'pending' and created_at < exported_at - to_days(21) and ended_at <= exported_at and {{ draw(seed, 'old') }} < 0.7
-            then 'resolved'
-        else outcome
-    end as status
-from settled
+    -- Who waits or has given up was often not answered at all.
+    (status = 'pending' and {{ draw(seed, 'unanswered') }} < 0.6)
+    or (status = 'closed_without_solution' and {{ draw(seed, 'unanswered') }} < 0.25)
+    or response_at > exported_at as is_unanswered
+from closed
 {% endmacro %}
 
 
@@ -209,7 +221,7 @@ select
     channel,
     creator_id,
     tag,
-    case when response_at <= exported_at then response_minutes::decimal(10, 1) end as first_response_time,
+    case when not is_unanswered then response_minutes::decimal(10, 1) end as first_response_time,
     message_text
 from tickets
 order by ticket_no
@@ -269,24 +281,24 @@ events as (
         status,
         unnest([
             {event_no: 1, event_type: 'assigned', event_at: created_at + to_seconds((24 * response_minutes)::bigint), agent_id: agent_id},
-            {event_no: 2, event_type: 'agent_reply', event_at: response_at, agent_id: agent_id},
+            {event_no: 2, event_type: 'agent_reply', event_at: case when not is_unanswered then response_at end, agent_id: agent_id},
             {
                 event_no: 3,
                 event_type: 'internal_note',
-                event_at: case when {{ draw(seed, 'note') }} < 0.12 then response_at + to_seconds(work_seconds // 5) end,
+                event_at: case when {{ draw(seed, 'note') }} < 0.12 and not is_unanswered then response_at + to_seconds(work_seconds // 5) end,
                 agent_id: agent_id
             },
             {% for round in [1, 2, 3] -%}
             {
                 event_no: {{ 2 + 2 * round }},
                 event_type: 'customer_reply',
-                event_at: case when rounds >= {{ round }} then response_at + to_seconds(work_seconds * {{ 4 * round - 2 }} // 14) end,
+                event_at: case when rounds >= {{ round }} and not is_unanswered then response_at + to_seconds(work_seconds * {{ 4 * round - 2 }} // 14) end,
                 agent_id: null
             },
             {
                 event_no: {{ 3 + 2 * round }},
                 event_type: 'agent_reply',
-                event_at: case when rounds >= {{ round }} then response_at + to_seconds(work_seconds * {{ 4 * round }} // 14) end,
+                event_at: case when rounds >= {{ round }} and not is_unanswered then response_at + to_seconds(work_seconds * {{ 4 * round }} // 14) end,
                 agent_id: agent_id
             },
             {% endfor -%}
@@ -294,20 +306,21 @@ events as (
                 event_no: 10,
                 event_type: 'escalated',
                 event_at: case
-                    when status = 'escalated' or {{ draw(seed, 'escalation') }} < 0.03 then response_at + to_seconds(work_seconds * 13 // 14)
+                    when status = 'escalated' or ({{ draw(seed, 'escalation') }} < 0.03 and not is_unanswered)
+                        then response_at + to_seconds(work_seconds * 13 // 14)
                 end,
                 agent_id: agent_id
             },
             {
                 event_no: 11,
                 event_type: 'resolved',
-                event_at: case when status = 'resolved' or (is_reopened and outcome = 'resolved') then finished_at end,
+                event_at: case when status = 'resolved' or (is_reopened and outcome = 'resolved' and not is_unanswered) then finished_at end,
                 agent_id: agent_id
             },
             {
                 event_no: 12,
                 event_type: 'reopened',
-                event_at: case when status = 'resolved' or outcome = 'resolved' then reopened_at end,
+                event_at: case when status = 'resolved' or (outcome = 'resolved' and not is_unanswered) then reopened_at end,
                 agent_id: null
             },
             {

@@ -21,13 +21,23 @@ counts as (
     inner join folds on words.ticket_id = folds.ticket_id
     where folds.tag is not null
     group by all
+),
+
+trained as (
+    select
+        held_out.held_out_fold,
+        counts.category,
+        counts.word,
+        sum(counts.occurrences)::bigint as occurrences
+    from counts
+    inner join held_out on counts.fold <> held_out.held_out_fold
+    group by all
 )
 
 select
-    held_out.held_out_fold,
-    counts.category,
-    counts.word,
-    sum(counts.occurrences)::bigint as occurrences
-from counts
-inner join held_out on counts.fold <> held_out.held_out_fold
-group by all
+    held_out_fold,
+    category,
+    word,
+    occurrences,
+    sum(occurrences) over (partition by held_out_fold, word)::bigint as occurrences_in_all
+from trained

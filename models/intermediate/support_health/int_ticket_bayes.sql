@@ -1,6 +1,9 @@
 -- Second layer of the classifier: multinomial naive Bayes, for tickets that no keyword rule decides. The score of a category is
 --     log prior + sum over words of occurrences * log((seen + 1) / (words of the category + vocabulary)).
 -- A word never seen in a category contributes log(1) = 0 above the fraction line, so only pairs that were seen are joined.
+--
+-- The CTEs are materialized to fix the order of the joins: joining tickets to a whole category before the words are compared
+-- multiplies the rows by the size of the vocabulary.
 with folds as (
     select * from {{ ref('int_ticket_folds') }}
 ),
@@ -21,26 +24,30 @@ categories as (
     select * from {{ ref('int_bayes_categories') }}
 ),
 
-vocabulary as (
+undecided as materialized (
     select
-        held_out_fold,
-        word,
-        sum(occurrences) as occurrences
-    from bayes_words
-    group by all
+        folds.ticket_id,
+        folds.fold
+    from folds
+    anti join rules on folds.ticket_id = rules.ticket_id
 ),
 
--- Words outside the vocabulary say nothing about any category and are left out.
-known_words as (
+undecided_words as materialized (
     select
-        words.ticket_id,
-        folds.fold,
+        undecided.ticket_id,
+        undecided.fold,
         words.word,
         words.occurrences
     from words
-    inner join folds on words.ticket_id = folds.ticket_id
-    inner join vocabulary on folds.fold = vocabulary.held_out_fold and words.word = vocabulary.word
-    anti join rules on words.ticket_id = rules.ticket_id
+    inner join undecided on words.ticket_id = undecided.ticket_id
+),
+
+-- Words outside the vocabulary say nothing about any category and are left out.
+known_words as materialized (
+    select undecided_words.*
+    from undecided_words
+    semi join bayes_words
+        on undecided_words.fold = bayes_words.held_out_fold and undecided_words.word = bayes_words.word
 ),
 
 lengths as (
@@ -63,17 +70,24 @@ seen as (
     group by all
 ),
 
-scores as (
+candidates as materialized (
     select
         lengths.ticket_id,
         lengths.fold,
         categories.category,
-        categories.log_prior
-        + coalesce(seen.log_seen, 0)
-        - lengths.words * categories.log_smoothed_words as score
+        categories.log_prior - lengths.words * categories.log_smoothed_words as log_unseen
     from lengths
     inner join categories on lengths.fold = categories.held_out_fold
-    left join seen on lengths.ticket_id = seen.ticket_id and categories.category = seen.category
+),
+
+scores as (
+    select
+        candidates.ticket_id,
+        candidates.fold,
+        candidates.category,
+        candidates.log_unseen + coalesce(seen.log_seen, 0) as score
+    from candidates
+    left join seen on candidates.ticket_id = seen.ticket_id and candidates.category = seen.category
 ),
 
 relative_scores as (
@@ -84,7 +98,7 @@ relative_scores as (
 ),
 
 -- The posterior of the best category is 1 / sum(exp(score - best score)), added up exactly as decimals.
-best as (
+best as materialized (
     select
         ticket_id,
         fold,
@@ -94,21 +108,33 @@ best as (
     group by all
 ),
 
--- The words that speak most for the answer: how much likelier each is in the category than anywhere.
-telling_words as (
+judged_words as materialized (
     select
         best.ticket_id,
-        list(
-            known_words.word
-            order by bayes_words.occurrences / vocabulary.occurrences desc, bayes_words.occurrences desc, known_words.word
+        best.fold,
+        best.category,
+        known_words.word
+    from known_words
+    inner join best on known_words.ticket_id = best.ticket_id
+),
+
+-- The three words that speak most for the answer: of all their occurrences, the largest part is in this category.
+telling_words as (
+    select
+        judged_words.ticket_id,
+        min(
+            {
+                elsewhere: 1 - bayes_words.occurrences / bayes_words.occurrences_in_all,
+                rarity: -bayes_words.occurrences,
+                word: judged_words.word
+            },
+            3
         ) as words
-    from best
-    inner join known_words on best.ticket_id = known_words.ticket_id
+    from judged_words
     inner join bayes_words
-        on best.fold = bayes_words.held_out_fold
-        and best.category = bayes_words.category
-        and known_words.word = bayes_words.word
-    inner join vocabulary on best.fold = vocabulary.held_out_fold and known_words.word = vocabulary.word
+        on judged_words.fold = bayes_words.held_out_fold
+        and judged_words.category = bayes_words.category
+        and judged_words.word = bayes_words.word
     group by all
 )
 
@@ -116,6 +142,6 @@ select
     best.ticket_id,
     best.category as bayes_category,
     best.confidence,
-    coalesce(telling_words.words[1:3], []) as words
+    coalesce(list_transform(telling_words.words, lambda telling: telling.word), []) as words
 from best
 left join telling_words on best.ticket_id = telling_words.ticket_id

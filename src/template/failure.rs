@@ -1,5 +1,6 @@
 //! What a render takes and what it gives back when it fails, free of minijinja's types.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -51,6 +52,37 @@ pub enum FailureCause {
     Database(Box<AdapterError>),
 }
 
+impl FailureCause {
+    /// Returns the cause in words.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Template(message) => message.clone(),
+            Self::Resolve(diagnostic) => diagnostic.title.clone(),
+            Self::Database(error) => error.message.clone(),
+        }
+    }
+}
+
+/// Carries a cause through the template engine: an error that a function raises comes out as the render's cause.
+#[derive(Clone, Debug)]
+pub struct RaisedCause(pub FailureCause);
+
+impl RaisedCause {
+    /// Makes the error to be returned from a function that templates call.
+    pub fn raise(cause: FailureCause) -> minijinja::Error {
+        let message = cause.message();
+        minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, message).with_source(Self(cause))
+    }
+}
+
+impl fmt::Display for RaisedCause {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0.message())
+    }
+}
+
+impl std::error::Error for RaisedCause {}
+
 /// A render that failed: the cause, and the chain of calls that led to it, innermost first.
 ///
 /// The last frame is the template itself, so there is always a place in the user's own file.
@@ -65,11 +97,7 @@ pub struct Failure {
 impl Failure {
     /// Returns the cause in words.
     pub fn message(&self) -> String {
-        match &self.cause {
-            FailureCause::Template(message) => message.clone(),
-            FailureCause::Resolve(diagnostic) => diagnostic.title.clone(),
-            FailureCause::Database(error) => error.message.clone(),
-        }
+        self.cause.message()
     }
 
     /// Turns it into a message: the caret at the innermost place, the calls that led there as context.

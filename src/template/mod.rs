@@ -9,9 +9,13 @@
 //! - [`context`] is what a template sees by name: `ref`, `config`, `adapter`, `this` …
 
 pub mod context;
+pub mod engine;
 mod failure;
+pub mod registry;
 mod yaml_text;
 
 pub use context::{Context, Invocation, NodeView, Phase, Record, ResolveError, Resolver};
-pub use failure::{Failure, FailureCause, Frame, Located, OutputMap, Template};
+pub use engine::{Arguments, CallResult, Engine, EngineOptions};
+pub use failure::{Failure, FailureCause, Frame, Located, OutputMap, RaisedCause, Template};
+pub use registry::Registry;
 pub use yaml_text::{Secrets, YamlScope, YamlText};

@@ -1,0 +1,120 @@
+//! One criterion: `[@][N+][method[.argument…]:]value[+[N]]`.
+
+use super::IndirectSelection;
+use super::method::{Method, Search};
+use crate::diagnostic::{Diagnostic, Kind, Span};
+
+/// How far relatives come along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Not at all.
+    Nothing,
+    /// All of them.
+    All,
+    /// Over at most so many edges.
+    Edges(usize),
+}
+
+impl Reach {
+    /// Returns the depth of a walk, none for endless; or nothing when there is no walk.
+    pub fn depth(self) -> Option<Option<usize>> {
+        match self {
+            Self::Nothing => None,
+            Self::All => Some(None),
+            Self::Edges(edges) => Some(Some(edges)),
+        }
+    }
+}
+
+/// One criterion of a selection.
+#[derive(Clone, Debug)]
+pub(super) struct Criterion {
+    pub search: Search,
+    /// `@`: with descendants, and the ancestors of all of these.
+    pub has_childrens_parents: bool,
+    pub parents: Reach,
+    pub children: Reach,
+    pub indirect: IndirectSelection,
+}
+
+impl Criterion {
+    /// Reads the text of a span.
+    pub fn parse(span: &Span, indirect: IndirectSelection) -> Result<Self, Diagnostic> {
+        let text = span.text();
+        let (has_childrens_parents, rest) = match text.strip_prefix('@') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (parents, rest) = before(rest);
+        let (rest, children) = after(rest);
+        if has_childrens_parents && children != Reach::Nothing {
+            return Err(Diagnostic::error(Kind::Usage, "E0502", "`@` before and `+` after do not go together")
+                .at(span.clone(), "")
+                .with_help("`@` already takes the descendants; remove the `+`"));
+        }
+        let (method, value) = split_method(rest);
+        let start = span.range.start + (value.as_ptr() as usize - text.as_ptr() as usize);
+        let value_span = Span::new(&span.file, start..start + value.len());
+        let search = match method {
+            Some(method) => {
+                let start = start - 1 - method.len();
+                let method_span = Span::new(&span.file, start..start + method.len());
+                Search::new(method, &method_span, value, &value_span)?
+            }
+            None => Search::of_method(default_method(value), value),
+        };
+        Ok(Self { search, has_childrens_parents, parents, children, indirect })
+    }
+}
+
+/// Splits `N+` off the beginning.
+fn before(text: &str) -> (Reach, &str) {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    match text[digits..].strip_prefix('+') {
+        Some(rest) => (reach(&text[..digits]), rest),
+        None => (Reach::Nothing, text),
+    }
+}
+
+/// Splits `+N` off the end.
+fn after(text: &str) -> (&str, Reach) {
+    let head = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    match head.strip_suffix('+') {
+        Some(rest) => (rest, reach(&text[head.len()..])),
+        None => (text, Reach::Nothing),
+    }
+}
+
+fn reach(digits: &str) -> Reach {
+    match digits {
+        "" => Reach::All,
+        // More edges than a number holds are all of them.
+        digits => digits.parse().map_or(Reach::All, Reach::Edges),
+    }
+}
+
+/// Splits `method.argument:` off the beginning.
+fn split_method(text: &str) -> (Option<&str>, &str) {
+    match text.split_once(':') {
+        Some((method, value))
+            if !method.is_empty() && method.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.') =>
+        {
+            (Some(method), value)
+        }
+        _ => (None, text),
+    }
+}
+
+/// Returns the method that a bare value means.
+fn default_method(value: &str) -> Method {
+    let is_file = value
+        .rsplit_once('.')
+        .is_some_and(|(_, extension)| ["sql", "py", "csv"].iter().any(|known| extension.eq_ignore_ascii_case(known)));
+    if value.contains(['/', '\\']) {
+        Method::Path
+    } else if is_file {
+        Method::File
+    } else {
+        Method::Fqn
+    }
+}

@@ -44,12 +44,40 @@ pub struct AdapterError {
     pub candidates: Vec<String>,
     /// The SQL text that was run, when there was one.
     pub sql: Option<String>,
+    /// What to do, each one line, when that is known here.
+    pub help: Vec<String>,
 }
 
 impl AdapterError {
     /// Makes an error without a place.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), offset: None, candidates: Vec::new(), sql: None }
+        Self { kind, message: message.into(), offset: None, candidates: Vec::new(), sql: None, help: Vec::new() }
+    }
+
+    /// Adds what to do.
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+}
+
+impl AdapterError {
+    /// Returns the line of the SQL text that the error is at, from 1, when it is known.
+    pub fn line(&self) -> Option<usize> {
+        let before = self.sql.as_deref()?.get(..self.offset?)?;
+        Some(before.matches('\n').count() + 1)
+    }
+
+    /// Returns the message followed by the line of SQL that it is at, marked below as the database's own shell marks it.
+    pub fn with_excerpt(&self) -> String {
+        let (Some(sql), Some(offset), Some(line)) = (&self.sql, self.offset, self.line()) else {
+            return self.message.clone();
+        };
+        let start = sql[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = sql[offset..].find('\n').map_or(sql.len(), |newline| offset + newline);
+        let lead = format!("LINE {line}: ");
+        let indent = lead.len() + sql[start..offset].chars().count();
+        format!("{}\n\n{lead}{}\n{:indent$}^", self.message, sql[start..end].trim_end_matches('\r'), "")
     }
 }
 

@@ -6,6 +6,8 @@
 mod cache;
 pub mod duckdb;
 mod error;
+mod file;
+pub mod seed;
 mod session;
 mod table;
 
@@ -15,6 +17,8 @@ use crate::resource::Relation;
 
 pub use cache::RelationCache;
 pub use error::{AdapterError, ErrorKind};
+pub use file::{FileExport, FileFormat};
+pub use seed::{AgateType, Misfit, NullWord, SeedColumn, SeedOptions, SeedSchema};
 pub use session::{QueryLog, QueryRecord, Session};
 pub use table::{ColumnType, Datum, Response, Table};
 
@@ -31,6 +35,15 @@ pub trait Adapter: Send + Sync {
     /// # Errors
     /// When the database cannot be opened, is locked by another process, or refuses its settings.
     fn connect(&self) -> Result<Box<dyn Connection>, AdapterError>;
+
+    /// Returns the database's name and version, such as `DuckDB v1.5.5`.
+    fn version(&self) -> String;
+
+    /// Writes what is pending and closes the database; later connections are refused. Connections must be dropped before.
+    ///
+    /// # Errors
+    /// When what is pending cannot be written.
+    fn close(&self) -> Result<(), AdapterError>;
 }
 
 /// One connection: statements run on it one after another.
@@ -59,11 +72,32 @@ pub trait Connection: Send {
     /// When the catalog cannot be read.
     fn relations(&mut self, database: &str) -> Result<Vec<Relation>, AdapterError>;
 
+    /// Returns the names of all schemas of a database (catalog), also empty ones.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    fn schemas(&mut self, database: &str) -> Result<Vec<String>, AdapterError>;
+
     /// Returns the columns of a relation in order; none when it does not exist.
     ///
     /// # Errors
     /// When the catalog cannot be read.
     fn columns(&mut self, relation: &Relation) -> Result<Vec<ColumnType>, AdapterError>;
+
+    /// Returns a query that yields the rows of a seed file, with the columns and types of its schema.
+    fn seed_query(&self, seed: &SeedSchema) -> String;
+
+    /// Returns the first value of a seed file that does not fit its column's type, asked when the seed's query failed.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    fn seed_misfit(&mut self, seed: &SeedSchema) -> Result<Option<Misfit>, AdapterError>;
+
+    /// Writes a relation to a file and returns how many rows there are in it.
+    ///
+    /// # Errors
+    /// When the relation cannot be read or the file not be written.
+    fn export(&mut self, export: &FileExport<'_>) -> Result<u64, AdapterError>;
 
     /// Opens a transaction; nothing when one is open.
     ///
@@ -74,7 +108,8 @@ pub trait Connection: Send {
     /// Commits the open transaction; nothing when none is open.
     ///
     /// # Errors
-    /// The database's; also when an earlier statement of the transaction failed, because such a commit would roll back in silence.
+    /// The database's; also when an earlier statement made the transaction unusable, because such a commit would roll back in
+    /// silence. The transaction is then rolled back.
     fn commit(&mut self) -> Result<(), AdapterError>;
 
     /// Rolls the open transaction back; nothing when none is open.

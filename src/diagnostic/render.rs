@@ -46,7 +46,10 @@ fn snippets(diagnostic: &Diagnostic) -> Vec<Snippet<'_, annotate_snippets::Annot
         match snippets.iter_mut().find(|(path, _)| *path == file.path) {
             Some((_, snippet)) => *snippet = snippet.clone().annotation(annotation),
             None => {
-                let snippet = Snippet::source(file.text.as_str()).path(file.path.as_str()).annotation(annotation);
+                let snippet = Snippet::source(file.text.as_str())
+                    .line_start(file.first_line)
+                    .path(file.path.as_str())
+                    .annotation(annotation);
                 snippets.push((&file.path, snippet));
             }
         }

@@ -8,14 +8,21 @@ use std::sync::Arc;
 pub struct SourceFile {
     /// Path relative to the project's root with `/`, or a name such as `<--inline>`.
     pub path: String,
-    /// Its whole text.
+    /// Its whole text, or the lines of a large file that matter.
     pub text: String,
+    /// The number of the text's first line in the file; 1 unless this is an excerpt.
+    pub first_line: usize,
 }
 
 impl SourceFile {
     /// Makes a shared file.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { path: path.into(), text: text.into() })
+        Self::excerpt(path, text, 1)
+    }
+
+    /// Makes a file of which only some lines are held, the first of them being line `first_line`.
+    pub fn excerpt(path: impl Into<String>, text: impl Into<String>, first_line: usize) -> Arc<Self> {
+        Arc::new(Self { path: path.into(), text: text.into(), first_line })
     }
 
     /// Returns the line and column of a byte offset; an offset past the end is the end.
@@ -26,13 +33,16 @@ impl SourceFile {
         }
         let before = &self.text[..offset];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+        Position {
+            line: before.matches('\n').count() + self.first_line,
+            column: before[line_start..].chars().count() + 1,
+        }
     }
 
-    /// Returns the byte range of a line, without its line end; lines count from 1.
+    /// Returns the byte range of a line, without its line end; lines count from `first_line`.
     pub fn line_range(&self, line: usize) -> Range<usize> {
         let mut start = 0;
-        for _ in 1..line {
+        for _ in self.first_line..line {
             match self.text[start..].find('\n') {
                 Some(newline) => start += newline + 1,
                 None => return self.text.len()..self.text.len(),

@@ -3,6 +3,7 @@
 mod checksum;
 mod column;
 mod config;
+mod credentials;
 pub mod dictionary;
 mod id;
 mod node;
@@ -13,6 +14,7 @@ mod unit_test;
 pub use checksum::{hex, md5_hex, sha256_hex};
 pub use column::{Column, Constraint};
 pub use config::{Hook, NodeConfig, Severity};
+pub use credentials::{Attachment, DuckdbTarget};
 pub use id::{ResourceType, UniqueId};
 pub use node::{Checksum, Detail, DocsConfig, ModelDetail, Node, RefCall, SourceCall, TestDetail};
 pub use relation::{QuotePolicy, Relation, RelationKind, quote};

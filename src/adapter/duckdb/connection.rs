@@ -1,0 +1,358 @@
+//! A connection: statements one after another, with what DuckDB does not say about its transactions.
+
+use duckdb::arrow::array::{Array as _, AsArray as _};
+use duckdb::arrow::datatypes::Int64Type;
+use duckdb::core::LogicalTypeHandle;
+use duckdb::{Connection as Database, Statement as Prepared};
+
+use super::split::{Statement, split};
+use super::{error, export, seed, types, value};
+use crate::adapter::{
+    AdapterError, ColumnType, Connection, Datum, ErrorKind, FileExport, Interrupt, Misfit, Response, SeedSchema, Table,
+};
+use crate::resource::{Relation, RelationKind, quote};
+
+/// Whether `begin` and `commit` do what they say; a profile can ask for statements to commit by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Transactions {
+    On,
+    Off,
+}
+
+/// Where the connection stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Each statement commits by itself.
+    Idle,
+    /// A transaction is open.
+    Open,
+    /// A transaction is open, but an error made it unusable.
+    Failed,
+}
+
+/// Which rows of a statement are wanted.
+#[derive(Clone, Copy)]
+enum Rows {
+    None,
+    AtMost(usize),
+}
+
+/// A connection to an open DuckDB database.
+pub(super) struct DuckdbConnection {
+    database: Database,
+    transactions: Transactions,
+    state: State,
+}
+
+impl DuckdbConnection {
+    pub(super) fn new(database: Database, transactions: Transactions) -> Self {
+        Self { database, transactions, state: State::Idle }
+    }
+
+    /// Runs the statements of a text, the last of them with its rows.
+    fn run(&mut self, sql: &str, rows: Rows) -> Result<(Response, Table), AdapterError> {
+        let statements = split(sql);
+        let Some((last, before)) = statements.split_last() else { return Ok((ok(None), Table::default())) };
+        for statement in before {
+            self.run_one(sql, statement, Rows::None)?;
+        }
+        self.run_one(sql, last, rows)
+    }
+
+    fn run_one(&mut self, sql: &str, statement: &Statement, rows: Rows) -> Result<(Response, Table), AdapterError> {
+        let ends = matches!(statement.verb.as_str(), "COMMIT" | "END");
+        if ends && self.state == State::Failed {
+            return Err(self.refuse_commit());
+        }
+        let text = &sql[statement.range.clone()];
+        let outcome = match rows {
+            Rows::None => execute(&self.database, text, &statement.verb).map(|response| (response, Table::default())),
+            Rows::AtMost(most) => fetch(&self.database, text, most),
+        };
+        self.follow(&statement.verb, outcome.as_ref().err());
+        outcome.map_err(|mut error| {
+            error.offset = error.offset.map(|offset| offset + statement.range.start).filter(|at| *at <= sql.len());
+            error.sql = Some(sql.to_owned());
+            error
+        })
+    }
+
+    /// Keeps the state true after a statement.
+    fn follow(&mut self, verb: &str, error: Option<&AdapterError>) {
+        self.state = match (verb, error, self.state) {
+            ("BEGIN" | "START", None, _) => State::Open,
+            ("COMMIT" | "END" | "ROLLBACK" | "ABORT", _, _) => State::Idle,
+            (_, Some(error), State::Open) if !error::leaves_transaction_usable(error) => State::Failed,
+            (_, _, state) => state,
+        };
+    }
+
+    fn refuse_commit(&mut self) -> AdapterError {
+        self.state = State::Idle;
+        let rolled_back = self.database.execute_batch("ROLLBACK");
+        let cause =
+            "TransactionContext Error: the transaction was rolled back, because an earlier statement of it failed";
+        match rolled_back {
+            Ok(()) => AdapterError::new(ErrorKind::Other, cause),
+            Err(error) => AdapterError::new(ErrorKind::Other, format!("{cause}; {}", error::read(&error).message)),
+        }
+    }
+
+    fn control(&mut self, statement: &str) -> Result<(), AdapterError> {
+        let outcome = self.database.execute_batch(statement).map_err(|error| error::read(&error));
+        self.follow(statement, outcome.as_ref().err());
+        outcome
+    }
+}
+
+impl Connection for DuckdbConnection {
+    fn execute(&mut self, sql: &str) -> Result<Response, AdapterError> {
+        self.run(sql, Rows::None).map(|(response, _)| response)
+    }
+
+    fn query(&mut self, sql: &str, limit: Option<usize>) -> Result<(Response, Table), AdapterError> {
+        self.run(sql, Rows::AtMost(limit.unwrap_or(usize::MAX)))
+    }
+
+    fn describe(&mut self, sql: &str) -> Result<Vec<ColumnType>, AdapterError> {
+        let statements = split(sql);
+        let Some(last) = statements.last() else { return Ok(Vec::new()) };
+        let lead = "DESCRIBE ";
+        let text = format!("{lead}{}", &sql[last.range.clone()]);
+        let outcome = fetch(&self.database, &text, usize::MAX);
+        self.follow("DESCRIBE", outcome.as_ref().err());
+        match outcome {
+            Ok((_, table)) => Ok(described(table)),
+            Err(mut error) => {
+                let into_text = |offset: usize| offset.saturating_sub(lead.len()) + last.range.start;
+                error.offset = error.offset.map(into_text).filter(|at| *at <= sql.len());
+                error.sql = Some(sql.to_owned());
+                Err(error)
+            }
+        }
+    }
+
+    fn relations(&mut self, database: &str) -> Result<Vec<Relation>, AdapterError> {
+        let database_name = literal(database);
+        let sql = format!(
+            "select schema_name, table_name, false from duckdb_tables() \
+             where database_name = {database_name} and not internal and not temporary \
+             union all select schema_name, view_name, true from duckdb_views() \
+             where database_name = {database_name} and not internal and not temporary \
+             order by 1, 2"
+        );
+        let (_, table) = self.query(&sql, None)?;
+        let relation = |row: Vec<Datum>| match row.as_slice() {
+            [Datum::Text(schema), Datum::Text(name), Datum::Bool(is_view)] => {
+                let kind = if *is_view { RelationKind::View } else { RelationKind::Table };
+                Some(Relation::new(database, schema, name).of_kind(kind))
+            }
+            _ => None,
+        };
+        Ok(table.rows.into_iter().filter_map(relation).collect())
+    }
+
+    fn schemas(&mut self, database: &str) -> Result<Vec<String>, AdapterError> {
+        let sql = format!(
+            "select schema_name from duckdb_schemas() where database_name = {} \
+             and schema_name not in ('information_schema', 'pg_catalog') order by 1",
+            literal(database)
+        );
+        let (_, table) = self.query(&sql, None)?;
+        Ok(table.rows.into_iter().flatten().map(|name| name.to_string()).collect())
+    }
+
+    fn columns(&mut self, relation: &Relation) -> Result<Vec<ColumnType>, AdapterError> {
+        // The catalog's own tables list every column of the database for each question; this asks for one relation.
+        match self.describe(&format!("from {}", relation.render())) {
+            Err(error) if is_missing(&error, relation) => Ok(Vec::new()),
+            other => other,
+        }
+    }
+
+    fn seed_query(&self, seed: &SeedSchema) -> String {
+        seed::query(seed)
+    }
+
+    fn seed_misfit(&mut self, seed: &SeedSchema) -> Result<Option<Misfit>, AdapterError> {
+        let Some(sql) = seed::misfit_query(seed) else { return Ok(None) };
+        let (_, table) = self.query(&sql, Some(1))?;
+        Ok(seed::misfit(&table))
+    }
+
+    fn export(&mut self, export: &FileExport<'_>) -> Result<u64, AdapterError> {
+        let columns = self.columns(export.relation)?;
+        let response = self.execute(&export::copy(export, &columns))?;
+        Ok(response.rows_affected.unwrap_or(0))
+    }
+
+    fn begin(&mut self) -> Result<(), AdapterError> {
+        if self.state != State::Idle || self.transactions == Transactions::Off {
+            return Ok(());
+        }
+        self.control("BEGIN")
+    }
+
+    fn commit(&mut self) -> Result<(), AdapterError> {
+        match self.state {
+            State::Idle => Ok(()),
+            State::Open => self.control("COMMIT"),
+            State::Failed => Err(self.refuse_commit()),
+        }
+    }
+
+    fn rollback(&mut self) -> Result<(), AdapterError> {
+        match self.state {
+            State::Idle => Ok(()),
+            State::Open | State::Failed => self.control("ROLLBACK"),
+        }
+    }
+
+    fn interrupt(&self) -> Interrupt {
+        let handle = self.database.interrupt_handle();
+        std::sync::Arc::new(move || handle.interrupt())
+    }
+}
+
+/// Writes a text as a literal of SQL.
+pub(super) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn ok(rows_affected: Option<u64>) -> Response {
+    Response { message: "OK".to_owned(), rows_affected }
+}
+
+fn execute(database: &Database, text: &str, verb: &str) -> Result<Response, AdapterError> {
+    let mut prepared = database.prepare(text).map_err(|error| error::read(&error))?;
+    let changed = prepared.raw_execute().map_err(|error| error::read(&error))?;
+    Ok(ok(written_rows(&prepared, verb, changed)))
+}
+
+/// Returns how many rows a statement wrote: what its one column `Count` says. A query may have such a column too.
+fn written_rows(prepared: &Prepared<'_>, verb: &str, changed: usize) -> Option<u64> {
+    let is_count = matches!(prepared.schema().fields().as_ref(), [field] if field.name() == "Count");
+    match verb {
+        _ if !is_count => None,
+        "SELECT" | "FROM" | "VALUES" | "TABLE" | "SHOW" | "DESCRIBE" | "PRAGMA" | "CALL" | "" => None,
+        "WITH" => (changed > 0).then_some(changed as u64),
+        _ => {
+            // The crate's own count stays 0 for tables made from queries.
+            let batch = prepared.step().ok()??;
+            let count = batch.columns().first()?.as_primitive_opt::<Int64Type>()?;
+            u64::try_from(*count.values().first()?).ok()
+        }
+    }
+}
+
+fn fetch(database: &Database, text: &str, most: usize) -> Result<(Response, Table), AdapterError> {
+    let mut prepared = database.prepare(text).map_err(|error| error::read(&error))?;
+    if let Err(error) = prepared.stream_arrow([]).map(drop) {
+        // The crate cannot decode VARIANT and refuses such results as a whole.
+        return match error {
+            duckdb::Error::FromSqlConversionFailure(..) => fetch_as_text(database, text, most),
+            other => Err(error::read(&other)),
+        };
+    }
+    let fields = prepared.schema();
+    let handles: Vec<LogicalTypeHandle> =
+        (0..fields.fields().len()).map(|index| prepared.column_logical_type(index)).collect();
+    if !handles.iter().all(types::is_exact_in_arrow) {
+        drop(prepared);
+        return fetch_as_text(database, text, most);
+    }
+    let names = fields.fields().iter().map(|field| field.name().clone());
+    let mut columns: Vec<ColumnType> =
+        names.zip(&handles).map(|(name, handle)| ColumnType { name, data_type: types::name(handle) }).collect();
+    let rows = collect(&prepared, &handles, most)?;
+    drop(prepared);
+    if handles.iter().any(types::is_incomplete) {
+        if let Ok(complete) = described_types(database, text) {
+            columns = complete;
+        }
+    }
+    Ok((ok(None), Table { columns, rows }))
+}
+
+fn collect(
+    prepared: &Prepared<'_>,
+    handles: &[LogicalTypeHandle],
+    most: usize,
+) -> Result<Vec<Vec<Datum>>, AdapterError> {
+    let mut rows = Vec::new();
+    while rows.len() < most {
+        let Some(batch) = prepared.step().map_err(|error| error::read(&error))? else { break };
+        for row in 0..batch.len().min(most - rows.len()) {
+            let values = handles.iter().zip(batch.columns()).map(|(handle, array)| value::datum(handle, array, row));
+            let values: Option<Vec<Datum>> = values.collect();
+            rows.push(values.ok_or_else(|| AdapterError::new(ErrorKind::Other, "a value came in an unknown form"))?);
+        }
+    }
+    Ok(rows)
+}
+
+/// Fetches a query again, its columns of types that Arrow cannot carry cast to text.
+fn fetch_as_text(database: &Database, text: &str, most: usize) -> Result<(Response, Table), AdapterError> {
+    let columns = described_types(database, text)?;
+    let names: Vec<String> = (0..columns.len()).map(|index| format!("c{index}")).collect();
+    let carried = |data_type: &str| {
+        let word = data_type.split('(').next().unwrap_or_default();
+        matches!(
+            word,
+            "BOOLEAN"
+                | "TINYINT"
+                | "SMALLINT"
+                | "INTEGER"
+                | "BIGINT"
+                | "HUGEINT"
+                | "UTINYINT"
+                | "USMALLINT"
+                | "UINTEGER"
+                | "UBIGINT"
+                | "FLOAT"
+                | "DOUBLE"
+                | "DATE"
+                | "TIMESTAMP"
+                | "TIME"
+                | "DECIMAL"
+                | "TIMESTAMP WITH TIME ZONE"
+        ) && !data_type.ends_with(']')
+    };
+    let shown = names.iter().zip(&columns).map(|(name, column)| {
+        if carried(&column.data_type) { name.clone() } else { format!("cast({name} as varchar)") }
+    });
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    // The line break ends a comment at the end of the text.
+    let (_, mut table) = fetch(database, &format!("select {shown} from ({text}\n) as t({})", names.join(", ")), most)?;
+    table.columns = columns;
+    Ok((ok(None), table))
+}
+
+fn described_types(database: &Database, text: &str) -> Result<Vec<ColumnType>, AdapterError> {
+    fetch(database, &format!("DESCRIBE {text}"), usize::MAX).map(|(_, table)| described(table))
+}
+
+/// Reads the answer of `DESCRIBE`, whose first two columns are name and type.
+fn described(table: Table) -> Vec<ColumnType> {
+    let column = |row: Vec<Datum>| match row.into_iter().take(2).collect::<Vec<_>>().as_slice() {
+        [name, data_type] => Some(ColumnType { name: name.to_string(), data_type: data_type.to_string() }),
+        _ => None,
+    };
+    table.rows.into_iter().filter_map(column).collect()
+}
+
+/// Returns whether the error says that the relation itself, or the schema or database it is in, does not exist.
+fn is_missing(error: &AdapterError, relation: &Relation) -> bool {
+    let names = [&relation.identifier, &relation.schema, &relation.database];
+    let mut names = names.into_iter().flatten();
+    let first_line = error.message.lines().next().unwrap_or_default();
+    let absent = ["does not exist", "Catalog with name", "schema named"].iter().any(|words| first_line.contains(words));
+    matches!(error.kind, ErrorKind::Catalog | ErrorKind::Binder)
+        && absent
+        && names.any(|name| first_line.to_lowercase().contains(&name.to_lowercase()))
+}
+
+/// Quotes each name and joins them with commas.
+pub(super) fn quoted_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(quote).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,50 @@
+//! What it takes to write a relation to a file.
+
+use std::path::Path;
+
+use crate::resource::Relation;
+
+/// How a file holds rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FileFormat {
+    /// Comma separated values: UTF-8, a header, RFC 4180 quotes, line feeds, nothing for NULL.
+    Csv,
+    /// Apache Parquet, compressed with zstd.
+    Parquet,
+    /// One JSON object a line.
+    Json,
+}
+
+impl FileFormat {
+    /// Returns the format of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "csv" => Some(Self::Csv),
+            "parquet" => Some(Self::Parquet),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
+    /// Returns its name, which is also the extension of its files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// A relation to be written to a file.
+#[derive(Clone, Copy, Debug)]
+pub struct FileExport<'a> {
+    /// What is written.
+    pub relation: &'a Relation,
+    /// Names of the columns that the rows are sorted by.
+    pub order_by: &'a [String],
+    /// How.
+    pub format: FileFormat,
+    /// Where to; an existing file is replaced.
+    pub path: &'a Path,
+}

@@ -35,11 +35,11 @@
     {%- else -%}
         select
         {%- for column in columns %}
-            nullif(trim({{ column }}), '') as {{ column }}{{ ',' if not loop.last }}
+            nullif(trim({{ name }}.{{ column }}), '') as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
         from read_csv(
             {{ sql_text(path) }},
             header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', nullstr = ''
-        )
+        ) as {{ name }}
     {%- endif -%}
 {% endmacro %}

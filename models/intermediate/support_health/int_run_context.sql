@@ -5,13 +5,24 @@ with tickets as (
 
 events as (
     select * from {{ ref('stg_ticket_events') }}
+),
+
+newest as (
+    select greatest(max(created_at), max(resolved_at)) as newest_at
+    from tickets
+),
+
+event_log as (
+    select count(*) > 0 as has_events
+    from events
 )
 
 select
     {% if var('as_of') -%}
     {{ utc_timestamp(sql_text(var('as_of'))) }} as as_of,
     {%- else -%}
-    greatest(max(tickets.created_at), max(tickets.resolved_at)) as as_of,
+    newest.newest_at as as_of,
     {%- endif %}
-    (select count(*) > 0 from events) as has_events
-from tickets
+    event_log.has_events
+from newest
+cross join event_log

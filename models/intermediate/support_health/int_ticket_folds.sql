@@ -1,6 +1,6 @@
--- Which naive Bayes model judges a ticket. Tagged tickets are dealt into five folds by a hash of their id, and each is judged
--- by the model trained on the other four: never by one that has seen its tag. Untagged tickets are judged by the model
--- trained on all tagged ones (fold -1: nothing is held out).
+-- Which naive Bayes model judges a ticket. Tagged tickets are dealt into five folds by a hash of their id (the last eight bytes
+-- of its md5, little-endian), and each is judged by the model trained on the other four: never by one that has seen its tag.
+-- Untagged tickets are judged by the model trained on all tagged ones (fold -1: nothing is held out).
 with tickets as (
     select * from {{ ref('stg_tickets') }}
 )

@@ -27,12 +27,13 @@ use crate::diagnostic::{SourceFile, Span};
 use crate::resource::{Map, QuotePolicy, ResourceType, Value};
 use crate::yaml::Yaml;
 
+pub use crate::resource::{Attachment, DuckdbTarget};
 pub use file::ProjectFile;
 pub use listing::{FoundFile, Listing};
 pub use load::{LoadOptions, VersionCheck};
 pub use profiles::{TargetOptions, load_target};
 pub use render::TextRenderer;
-pub use target::{Attachment, DuckdbTarget, Target};
+pub use target::Target;
 pub use text::{decode, read_text};
 pub use vars::parse_vars;
 

@@ -1,8 +1,6 @@
 //! The chosen output of a profile: which database, and how to open it.
 
-use std::collections::BTreeMap;
-
-use crate::resource::{Map, Value};
+use crate::resource::{DuckdbTarget, Map};
 
 /// The chosen output of the profile: which database, how.
 #[derive(Clone, Debug)]
@@ -21,50 +19,4 @@ pub struct Target {
     pub context: Map,
     /// What the DuckDB adapter needs.
     pub duckdb: DuckdbTarget,
-}
-
-/// The keys of a duckdb output in `profiles.yml`; see dbt-duckdb's documentation of each.
-#[derive(Clone, Debug, Default)]
-pub struct DuckdbTarget {
-    /// Database file, resolved; `:memory:` for none.
-    pub path: String,
-    /// Options of the database when it is opened.
-    pub config_options: BTreeMap<String, String>,
-    /// `SET` for each connection.
-    pub settings: BTreeMap<String, Value>,
-    /// Extensions to load: name, and repository when not the default one.
-    pub extensions: Vec<(String, Option<String>)>,
-    /// Databases to attach.
-    pub attach: Vec<Attachment>,
-    /// Secrets to create, each a mapping as written; values never appear in logs.
-    pub secrets: Vec<Map>,
-    /// Default folder of external files.
-    pub external_root: String,
-    /// How often to try again to open a locked file.
-    pub connect_attempts: u32,
-    /// How often to try a failed statement again; none for never.
-    pub query_attempts: Option<u32>,
-    /// Whether to do without transactions.
-    pub disable_transactions: bool,
-    /// Whether the database at `path` is a DuckLake.
-    pub is_ducklake: bool,
-}
-
-/// A database to attach.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Attachment {
-    /// File or address.
-    pub path: String,
-    /// `sqlite`, `postgres` …; none for DuckDB itself.
-    pub attach_type: Option<String>,
-    /// Name in SQL; none for the file's stem.
-    pub alias: Option<String>,
-    /// Whether it is only read.
-    pub read_only: bool,
-    /// Secret it is opened with.
-    pub secret: Option<String>,
-    /// Whether it is a DuckLake.
-    pub is_ducklake: bool,
-    /// Further options.
-    pub options: Map,
 }

@@ -21,10 +21,14 @@ pub struct DuckdbTarget {
     pub secrets: Vec<Map>,
     /// Default folder of external files.
     pub external_root: String,
-    /// How often to try to open a locked file.
+    /// How often to try again to open a locked file.
     pub connect_attempts: u32,
+    /// How often to try a failed statement again; none for never.
+    pub query_attempts: Option<u32>,
     /// Whether to do without transactions.
     pub disable_transactions: bool,
+    /// Whether the database at `path` is a DuckLake.
+    pub is_ducklake: bool,
 }
 
 /// A database to attach.
@@ -40,6 +44,8 @@ pub struct Attachment {
     pub read_only: bool,
     /// Secret it is opened with.
     pub secret: Option<String>,
+    /// Whether it is a DuckLake.
+    pub is_ducklake: bool,
     /// Further options.
     pub options: Map,
 }

@@ -1,6 +1,7 @@
 //! The DAG of a project: what comes before and after what. petgraph does the walking and shows in no signature.
 
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, BinaryHeap, HashMap, VecDeque};
 
 use petgraph::Direction;
@@ -135,14 +136,12 @@ impl Graph {
     }
 
     fn index_or_insert(&mut self, id: UniqueId) -> NodeIndex {
-        match self.indices.get(&id) {
-            Some(&index) => index,
-            None => {
-                let index = self.graph.add_node(id.clone());
-                self.indices.insert(id, index);
-                index
-            }
+        if let Some(&index) = self.indices.get(&id) {
+            return index;
         }
+        let index = self.graph.add_node(id.clone());
+        self.indices.insert(id, index);
+        index
     }
 
     /// Walks layer by layer. The resources it starts from count only when they are reached.
@@ -188,8 +187,8 @@ impl Graph {
                     cycle.reverse();
                     return Some(cycle);
                 }
-                if !came_from.contains_key(&parent) {
-                    came_from.insert(parent, index);
+                if let Entry::Vacant(entry) = came_from.entry(parent) {
+                    entry.insert(index);
                     queue.push_back(parent);
                 }
             }

@@ -50,10 +50,7 @@ impl ProjectFile {
     /// # Errors
     /// As [`Self::find`].
     pub(super) fn read(folder: &Path, prefix: &str) -> Result<Self, Diagnostics> {
-        let name = match folder.join(NATIVE).is_file() {
-            true => NATIVE,
-            false => DBT,
-        };
+        let name = if folder.join(NATIVE).is_file() { NATIVE } else { DBT };
         let root = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
         let file = read_text(&root.join(name), &format!("{prefix}{name}"))?;
         let yaml = yaml::read(&file)?;
@@ -87,8 +84,8 @@ impl ProjectFile {
         if !has_template(text) {
             return Ok(Some((text.to_owned(), value.span.clone())));
         }
-        let rendered = renderer.render(text, &value.span)?;
-        Ok(Some((rendered.as_str().ok_or_else(wrong)?.to_owned(), value.span.clone())))
+        let name = renderer.render(text, &value.span)?;
+        Ok(Some((name.as_str().ok_or_else(wrong)?.to_owned(), value.span.clone())))
     }
 }
 

@@ -60,12 +60,14 @@ impl Project {
     /// When a folder or `.dbtignore` cannot be read, or a file's name is not UTF-8.
     pub fn list(&self) -> Result<(Listing, Diagnostics), Diagnostics> {
         let mut diagnostics = Diagnostics::new();
-        let walk = Walk { project: self, ignore: self.ignore(&mut diagnostics), skipped: self.generated_folders() };
-        let mut paths = BTreeSet::new();
+        let ignore = self.ignore(&mut diagnostics);
+        let skipped = self.generated_folders();
+        let mut walk =
+            Walk { project: self, ignore, skipped, waiting: Vec::new(), paths: BTreeSet::new(), diagnostics };
         for folder in self.resource_folders() {
-            walk.collect(&folder, &mut paths, &mut diagnostics);
+            walk.collect(folder);
         }
-        diagnostics.into_result(Listing { paths: paths.into_iter().collect() })
+        walk.diagnostics.into_result(Listing { paths: walk.paths.into_iter().collect() })
     }
 
     /// Reads one of its text files; `path` is relative to its root.
@@ -124,13 +126,17 @@ struct Walk<'a> {
     project: &'a Project,
     ignore: Ignore,
     skipped: Vec<PathBuf>,
+    /// Folders still to be read.
+    waiting: Vec<String>,
+    paths: BTreeSet<String>,
+    diagnostics: Diagnostics,
 }
 
 impl Walk<'_> {
     /// Adds the files below a folder. A folder that does not exist has none, as in dbt.
-    fn collect(&self, folder: &str, paths: &mut BTreeSet<String>, diagnostics: &mut Diagnostics) {
-        let mut waiting = vec![folder.to_owned()];
-        while let Some(folder) = waiting.pop() {
+    fn collect(&mut self, folder: String) {
+        self.waiting.push(folder);
+        while let Some(folder) = self.waiting.pop() {
             let absolute = self.project.root.join(&folder);
             if !absolute.is_dir() {
                 continue;
@@ -138,27 +144,21 @@ impl Walk<'_> {
             match std::fs::read_dir(&absolute) {
                 Ok(entries) => {
                     for entry in entries.flatten() {
-                        self.take(&folder, &entry, &mut waiting, paths, diagnostics);
+                        self.take(&folder, &entry);
                     }
                 }
-                Err(error) => diagnostics.push(unreadable(&self.project.shown(&folder), &error)),
+                Err(error) => self.diagnostics.push(unreadable(&self.project.shown(&folder), &error)),
             }
         }
     }
 
-    fn take(
-        &self,
-        folder: &str,
-        entry: &std::fs::DirEntry,
-        waiting: &mut Vec<String>,
-        paths: &mut BTreeSet<String>,
-        diagnostics: &mut Diagnostics,
-    ) {
+    fn take(&mut self, folder: &str, entry: &std::fs::DirEntry) {
         let file_name = entry.file_name();
         let Some(name) = file_name.to_str() else {
             let shown = self.project.shown(folder);
             let title = format!("the name of the file `{}` is not UTF-8", file_name.to_string_lossy());
-            diagnostics.push(Diagnostic::error(Kind::Runtime, "E0109", title).in_path(shown).with_help("rename it"));
+            self.diagnostics
+                .push(Diagnostic::error(Kind::Runtime, "E0109", title).in_path(shown).with_help("rename it"));
             return;
         };
         let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
@@ -166,10 +166,10 @@ impl Walk<'_> {
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_folder {
             if !name.starts_with('.') && !self.is_skipped(&entry.path()) {
-                waiting.push(path);
+                self.waiting.push(path);
             }
         } else if !name.starts_with(['.', '#', '~']) && !self.ignore.hides(&path) && !entry.path().is_dir() {
-            paths.insert(path);
+            self.paths.insert(path);
         }
     }
 

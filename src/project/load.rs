@@ -176,10 +176,7 @@ fn rendered(yaml: &Yaml, renderer: &dyn TextRenderer, diagnostics: &mut Diagnost
             entries.push(entry.clone());
             continue;
         }
-        let is_late = match CONFIG_TREES.iter().any(|(tree, _)| *tree == key) {
-            true => is_hook,
-            false => never,
-        };
+        let is_late = if CONFIG_TREES.iter().any(|(tree, _)| *tree == key) { is_hook } else { never };
         let value = Rendering { renderer, is_late }.tree(&entry.value, diagnostics);
         entries.push(Entry { value, ..entry.clone() });
     }

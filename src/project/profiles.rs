@@ -40,7 +40,7 @@ pub fn load_target(project: &ProjectFile, options: &TargetOptions<'_>) -> Result
     let name = profile.name.as_str();
     let outputs = choose(&yaml, &profile, &file.path)?;
     let target_name = target_name(outputs, options)?;
-    let output = choose_output(outputs, name, &target_name, options.target.is_some())?;
+    let output = choose_output(outputs, name, &target_name)?;
     let mut diagnostics = Diagnostics::new();
     let output = Rendering { renderer: options.renderer, is_late: never }.tree(output, &mut diagnostics);
     check_type(&output, name, &target_name)?;
@@ -96,24 +96,22 @@ fn find(
         Some(folder) => vec![options.current.join(folder)],
         None => default_folders(project, options),
     };
-    match folders.iter().find(|folder| folder.join(FILE).is_file()) {
-        Some(folder) => read_text(&folder.join(FILE), &shown(&folder.join(FILE), project, options)),
-        None => {
-            let name = &profile.name;
-            let title = format!("could not find profile named `{name}`: there is no `{FILE}`");
-            let mut diagnostic = Diagnostic::error(Kind::Runtime, "E0120", title);
-            if let Some(span) = &profile.span {
-                diagnostic = diagnostic.at(span.clone(), "asked for here");
-            }
-            for folder in &folders {
-                diagnostic =
-                    diagnostic.with_note(format!("looked for `{}`", shown(&folder.join(FILE), project, options)));
-            }
-            Err(diagnostic.with_help(format!(
-                "write this to `{FILE}` beside the project file:\n{name}:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n      path: {name}.duckdb"
-            )))
-        }
+    if let Some(folder) = folders.iter().find(|folder| folder.join(FILE).is_file()) {
+        let path = folder.join(FILE);
+        return read_text(&path, &shown(&path, project, options));
     }
+    let name = &profile.name;
+    let title = format!("could not find profile named `{name}`: there is no `{FILE}`");
+    let mut diagnostic = Diagnostic::error(Kind::Runtime, "E0120", title);
+    if let Some(span) = &profile.span {
+        diagnostic = diagnostic.at(span.clone(), "asked for here");
+    }
+    for folder in &folders {
+        diagnostic = diagnostic.with_note(format!("looked for `{}`", shown(&folder.join(FILE), project, options)));
+    }
+    Err(diagnostic.with_help(format!(
+        "write this to `{FILE}` beside the project file:\n{name}:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n      path: {name}.duckdb"
+    )))
 }
 
 fn default_folders(project: &ProjectFile, options: &TargetOptions<'_>) -> Vec<PathBuf> {
@@ -162,10 +160,11 @@ fn choose<'a>(yaml: &'a Yaml, profile: &Profile, path: &str) -> Result<&'a Yaml,
         Some(span) => diagnostic.at(span.clone(), format!("not in `{path}`")),
         None => diagnostic.in_path(path),
     };
-    let diagnostic = match names.is_empty() {
-        true => diagnostic.with_note(format!("`{path}` is empty")),
-        false => diagnostic.with_note(format!("`{path}` has: {}", names.join(", "))),
-    };
+    let diagnostic = diagnostic.with_note(if names.is_empty() {
+        format!("`{path}` is empty")
+    } else {
+        format!("`{path}` has: {}", names.join(", "))
+    });
     Err(diagnostic.with_nearest(name, names))
 }
 
@@ -183,8 +182,8 @@ fn target_name(profile: &Yaml, options: &TargetOptions<'_>) -> Result<String, Di
     rendered.as_str().map(str::to_owned).ok_or_else(wrong)
 }
 
-/// Returns an output of a profile; `is_asked` says whether the command line named it.
-fn choose_output<'a>(profile: &'a Yaml, name: &str, target: &str, is_asked: bool) -> Result<&'a Yaml, Diagnostic> {
+/// Returns an output of a profile.
+fn choose_output<'a>(profile: &'a Yaml, name: &str, target: &str) -> Result<&'a Yaml, Diagnostic> {
     let Some(outputs) = profile.entry("outputs").filter(|outputs| matches!(outputs.value, YamlValue::Mapping(_)))
     else {
         return Err(Diagnostic::error(Kind::Runtime, "E0123", format!("the profile `{name}` has no `outputs`"))
@@ -201,7 +200,7 @@ fn choose_output<'a>(profile: &'a Yaml, name: &str, target: &str, is_asked: bool
         None => {
             let names: Vec<&str> = outputs.entries().iter().map(|entry| entry.key.as_str()).collect();
             let title = format!("the profile `{name}` does not have a target named `{target}`");
-            let place = profile.entry("target").filter(|_| !is_asked).unwrap_or(outputs);
+            let place = profile.entry("target").filter(|value| value.as_str() == Some(target)).unwrap_or(outputs);
             Err(Diagnostic::error(Kind::Runtime, "E0123", title)
                 .at(place.span.clone(), "")
                 .with_note(format!("its targets are: {}", names.join(", ")))

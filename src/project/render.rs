@@ -45,9 +45,10 @@ impl Rendering<'_> {
             YamlValue::Mapping(entries) => YamlValue::Mapping(
                 entries
                     .iter()
-                    .map(|entry| match (self.is_late)(&entry.key) {
-                        true => entry.clone(),
-                        false => Entry { value: self.tree(&entry.value, diagnostics), ..entry.clone() },
+                    .map(|entry| {
+                        let is_late = (self.is_late)(&entry.key);
+                        let value = if is_late { entry.value.clone() } else { self.tree(&entry.value, diagnostics) };
+                        Entry { value, key: entry.key.clone(), key_span: entry.key_span.clone() }
                     })
                     .collect(),
             ),

@@ -16,12 +16,12 @@ pub(super) enum Reach {
 }
 
 impl Reach {
-    /// Returns the depth of a walk, none for endless; or nothing when there is no walk.
-    pub fn depth(self) -> Option<Option<usize>> {
+    /// Returns over how many edges to walk; none when there is no walk.
+    pub fn depth(self) -> Option<usize> {
         match self {
             Self::Nothing => None,
-            Self::All => Some(None),
-            Self::Edges(edges) => Some(Some(edges)),
+            Self::All => Some(usize::MAX),
+            Self::Edges(edges) => Some(edges),
         }
     }
 }

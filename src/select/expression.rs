@@ -29,9 +29,10 @@ impl Expression {
     /// Reads `--select` and `--exclude`.
     pub fn parse(request: &Request) -> Result<Self, Diagnostics> {
         let mut diagnostics = Diagnostics::new();
-        let included = match request.select.is_empty() {
-            true => Self::All,
-            false => parse_union("<--select>", &request.select, request.indirect, &mut diagnostics),
+        let included = if request.select.is_empty() {
+            Self::All
+        } else {
+            parse_union("<--select>", &request.select, request.indirect, &mut diagnostics)
         };
         let excluded = parse_union("<--exclude>", &request.exclude, request.indirect, &mut diagnostics);
         let difference = Self::Difference(Box::new(included), Box::new(excluded));
@@ -131,26 +132,26 @@ impl Evaluation<'_> {
             selected.extend(ancestors);
         }
         if let Some(depth) = criterion.parents.depth() {
-            selected.extend(self.graph.ancestors(&own, depth));
+            selected.extend(self.graph.ancestors(&own, Some(depth)));
         }
         if let Some(depth) = criterion.children.depth() {
-            selected.extend(self.graph.descendants(&own, depth));
+            selected.extend(self.graph.descendants(&own, Some(depth)));
         }
         selected.retain(|id| self.members.find(id).is_some());
-        self.with_tests(selected, criterion.indirect)
+        self.with_tests(&selected, criterion.indirect)
     }
 
     /// Adds the tests on what is selected, as far as the mode allows.
-    fn with_tests(&self, selected: Ids, indirect: IndirectSelection) -> Found {
+    fn with_tests(&self, selected: &Ids, indirect: IndirectSelection) -> Found {
         let mut found = Found { direct: selected.clone(), possible: Ids::new() };
         if indirect == IndirectSelection::Empty {
             return found;
         }
         let built = match indirect {
-            IndirectSelection::Buildable => &selected | &self.graph.ancestors(&selected, None),
+            IndirectSelection::Buildable => selected | &self.graph.ancestors(selected, None),
             _ => Ids::new(),
         };
-        for id in self.graph.descendants(&selected, Some(1)) {
+        for id in self.graph.descendants(selected, Some(1)) {
             let Some(member) = self.members.find(&id).filter(|member| member.is_test()) else { continue };
             let is_source = |id: &UniqueId| {
                 self.members.find(id).is_some_and(|parent| parent.resource_type == ResourceType::Source)

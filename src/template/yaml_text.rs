@@ -58,13 +58,13 @@ impl YamlText {
         environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         environment.set_formatter(format_as_python);
-        environment.add_filter("as_text", as_text);
+        environment.add_filter("as_text", |value: JinjaValue| as_text(&value));
         environment.add_filter("as_native", as_native);
-        environment.add_filter("as_bool", |value: JinjaValue| marked(value, "bool", |v| v.kind() == ValueKind::Bool));
+        environment.add_filter("as_bool", |value: JinjaValue| marked(&value, "bool", |v| v.kind() == ValueKind::Bool));
         environment
-            .add_filter("as_number", |value: JinjaValue| marked(value, "number", |v| v.kind() == ValueKind::Number));
-        environment.add_function("fromjson", from_json);
-        environment.add_function("tojson", to_json);
+            .add_filter("as_number", |value: JinjaValue| marked(&value, "number", |v| v.kind() == ValueKind::Number));
+        environment.add_function("fromjson", |text: String, default: Option<JinjaValue>| from_json(&text, default));
+        environment.add_function("tojson", |value: JinjaValue, default: Option<JinjaValue>| to_json(&value, default));
         if let Some(target) = &scope.target {
             environment.add_global("target", JinjaValue::from(Serde(target)));
             environment.add_global("env", JinjaValue::from(Serde(target)));
@@ -231,12 +231,10 @@ impl Vars {
                 let depth = self.depth.load(Ordering::Relaxed);
                 self.depth.store(depth.saturating_sub(1), Ordering::Relaxed);
                 // The place inside the var's text means nothing to the file that asks for it.
-                rendered.map(JinjaValue::from).map_err(|error| match raised(&error) {
-                    Some(diagnostic) => raise(diagnostic.clone()),
-                    None => {
-                        let title = format!("the var `{name}` cannot be rendered: {}", words(&error));
-                        raise(Diagnostic::error(Kind::Compilation, "E0131", title))
-                    }
+                rendered.map(JinjaValue::from).map_err(|error| {
+                    let title = format!("the var `{name}` cannot be rendered: {}", words(&error));
+                    let unknown = || Diagnostic::error(Kind::Compilation, "E0131", title);
+                    raise(raised(&error).cloned().unwrap_or_else(unknown))
                 })
             }
             Some(value) => Ok(JinjaValue::from(Serde(value))),
@@ -285,12 +283,12 @@ fn format_as_python(
     value: &JinjaValue,
 ) -> Result<(), Error> {
     match value.kind() {
-        ValueKind::Bool | ValueKind::None => output.write_str(&as_text(value.clone())).map_err(Error::from),
+        ValueKind::Bool | ValueKind::None => output.write_str(&as_text(value)).map_err(Error::from),
         _ => minijinja::escape_formatter(output, state, value),
     }
 }
 
-fn as_text(value: JinjaValue) -> String {
+fn as_text(value: &JinjaValue) -> String {
     match value.kind() {
         ValueKind::Bool if value.is_true() => "True".to_owned(),
         ValueKind::Bool => "False".to_owned(),
@@ -315,7 +313,7 @@ fn as_native(value: JinjaValue) -> JinjaValue {
     read.ok().filter(|value| !value.is_undefined()).unwrap_or(value)
 }
 
-fn marked(value: JinjaValue, kind: &str, fits: fn(&JinjaValue) -> bool) -> Result<JinjaValue, Error> {
+fn marked(value: &JinjaValue, kind: &str, fits: fn(&JinjaValue) -> bool) -> Result<JinjaValue, Error> {
     let native = as_native(value.clone());
     if fits(&native) {
         return Ok(native);
@@ -324,15 +322,15 @@ fn marked(value: JinjaValue, kind: &str, fits: fn(&JinjaValue) -> bool) -> Resul
     Err(raise(Diagnostic::error(Kind::Compilation, "E0132", title)))
 }
 
-fn from_json(text: String, default: Option<JinjaValue>) -> JinjaValue {
-    match serde_json::from_str::<Value>(&text) {
+fn from_json(text: &str, default: Option<JinjaValue>) -> JinjaValue {
+    match serde_json::from_str::<Value>(text) {
         Ok(value) => JinjaValue::from(Serde(&value)),
         Err(_) => default.unwrap_or_else(|| JinjaValue::from(())),
     }
 }
 
-fn to_json(value: JinjaValue, default: Option<JinjaValue>) -> JinjaValue {
-    match serde_json::to_string(&value) {
+fn to_json(value: &JinjaValue, default: Option<JinjaValue>) -> JinjaValue {
+    match serde_json::to_string(value) {
         Ok(text) => JinjaValue::from(text),
         Err(_) => default.unwrap_or_else(|| JinjaValue::from(())),
     }

@@ -37,12 +37,11 @@ struct Entries {
 impl Entries {
     fn add_all(&mut self, entries: Vec<Entry>) {
         for entry in entries {
-            match self.places.get(&entry.key) {
-                Some(&place) => self.list[place] = entry,
-                None => {
-                    self.places.insert(entry.key.clone(), self.list.len());
-                    self.list.push(entry);
-                }
+            if let Some(&place) = self.places.get(&entry.key) {
+                self.list[place] = entry;
+            } else {
+                self.places.insert(entry.key.clone(), self.list.len());
+                self.list.push(entry);
             }
         }
     }

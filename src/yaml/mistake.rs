@@ -16,7 +16,7 @@ pub(super) fn explain(file: &Arc<SourceFile>, error: &ScanError) -> Diagnostic {
     if *error.kind() == ErrorKind::UnknownAnchor {
         return unknown_anchor(file, stop);
     }
-    let lines = [line_at(file, stop), line_before(file, stop)];
+    let lines = [Some(line_at(file, stop)), line_before(file, stop)];
     for line in lines.iter().flatten() {
         if let Some(diagnostic) = unquoted_template(file, line) {
             return diagnostic;
@@ -55,13 +55,13 @@ pub(super) fn collection_as_key(file: &Arc<SourceFile>, parent: &Span, key: &Spa
         .at(key.clone(), "")
 }
 
-fn line_at(file: &SourceFile, offset: usize) -> Option<Range<usize>> {
-    Some(file.line_range(file.position(offset).line))
+fn line_at(file: &SourceFile, offset: usize) -> Range<usize> {
+    file.line_range(file.position(offset).line)
 }
 
 /// Returns the last line before the one of `offset` that holds something.
 fn line_before(file: &SourceFile, offset: usize) -> Option<Range<usize>> {
-    let mut end = line_at(file, offset)?.start;
+    let mut end = line_at(file, offset).start;
     while end > 0 {
         let start = file.text[..end - 1].rfind('\n').map_or(0, |newline| newline + 1);
         if !file.text[start..end].trim().is_empty() {
@@ -170,7 +170,10 @@ fn open_quote(file: &Arc<SourceFile>, line: &Range<usize>, kind: &ErrorKind) -> 
 
 /// A first key of a line that may not stand there is a matter of indentation.
 fn indentation(file: &Arc<SourceFile>, kind: &ErrorKind, stop: usize) -> Option<Diagnostic> {
-    let line = line_at(file, stop).filter(|_| *kind == ErrorKind::MappingValueNotAllowed)?;
+    if *kind != ErrorKind::MappingValueNotAllowed {
+        return None;
+    }
+    let line = line_at(file, stop);
     let before = &file.text[line.start..stop.max(line.start)];
     if before.contains(": ") || !before.starts_with(' ') || before.contains('"') {
         return None;
@@ -184,7 +187,7 @@ fn indentation(file: &Arc<SourceFile>, kind: &ErrorKind, stop: usize) -> Option<
 }
 
 fn no_space_after_dash(file: &Arc<SourceFile>, stop: usize) -> Option<Diagnostic> {
-    let line = line_at(file, stop)?;
+    let line = line_at(file, stop);
     let text = &file.text[line.clone()];
     let dash = line.start + text.len() - text.trim_start().len();
     let item = text.trim_start().strip_prefix('-')?;
@@ -207,7 +210,7 @@ fn unclosed_quote(file: &Arc<SourceFile>, kind: &ErrorKind, stop: usize) -> Opti
             | ErrorKind::InvalidQuotedScalarIndent
             | ErrorKind::DocumentIndicatorInQuotedScalar
     );
-    let mut line = line_at(file, stop).filter(|_| is_open);
+    let mut line = is_open.then(|| line_at(file, stop));
     while let Some(range) = line {
         let text = &file.text[range.clone()];
         let value = &text[value_start(text)..];

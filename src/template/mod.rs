@@ -6,8 +6,10 @@
 //! - [`engine`] renders; a macro is only ever called through its own callable object, which makes `return`, `varargs`,
 //!   namespaces and error traces work;
 //! - [`values`] and [`python`] are the objects and methods that templates use;
+//! - [`builtin`] holds the built-in macros and materializations as embedded files;
 //! - [`context`] is what a template sees by name: `ref`, `config`, `adapter`, `this` …
 
+pub mod builtin;
 pub mod context;
 pub mod engine;
 mod failure;

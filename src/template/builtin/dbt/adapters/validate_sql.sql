@@ -1,0 +1,12 @@
+{#- Asks the database whether it understands a query, without running it. -#}
+
+{% macro validate_sql(sql) -%}
+    {{ return(adapter.dispatch('validate_sql', 'dbt')(sql)) }}
+{%- endmacro %}
+
+{% macro default__validate_sql(sql) -%}
+    {%- call statement('validate_sql', fetch_result=True, auto_begin=False) -%}
+        explain {{ sql }}
+    {%- endcall -%}
+    {{ return(load_result('validate_sql')) }}
+{%- endmacro %}

@@ -1,0 +1,38 @@
+{#- Tables from queries. -#}
+
+{#- `or replace` makes the exchange of a table one statement. A contract needs two, because DuckDB takes no columns beside `as`: the
+    table with its constraints, then its rows. The line breaks keep a trailing comment of the query from swallowing the bracket. -#}
+{% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql') -%}
+    {%- if language != 'sql' -%}
+        {{ py_write_table(temporary, relation, compiled_code) }}
+    {%- endif -%}
+    {%- set contract = config.get('contract') -%}
+    {%- set sql_header = config.get('sql_header', none) -%}
+    {%- set name = relation.include(database=not temporary, schema=not temporary) -%}
+    {%- if sql_header is not none -%}
+        {{ sql_header }}
+    {% endif -%}
+    {%- if contract and contract.enforced and not temporary -%}
+        {{ get_assert_columns_equivalent(compiled_code) }}
+    create table {{ name }}
+    {{ get_table_columns_and_constraints() }};
+    insert into {{ name }} {{ get_column_names() }}
+    (
+        {{ get_select_subquery(compiled_code) }}
+    );
+    {%- else -%}
+    create or replace {{ 'temporary ' if temporary }}table {{ name }} as (
+{{ compiled_code }}
+    );
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The names of a contract's columns as the list of an `insert`. -#}
+{% macro get_column_names() -%}
+    ({{ default__get_column_names() }})
+{%- endmacro %}
+
+{#- Models in Python run in dbt's own Python process, which does not exist here. -#}
+{% macro py_write_table(temporary, relation, compiled_code) -%}
+    {{ exceptions.raise_compiler_error(relation ~ ' cannot be built: Python models are not supported, only SQL models') }}
+{%- endmacro %}

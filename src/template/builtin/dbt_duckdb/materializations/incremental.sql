@@ -1,0 +1,3 @@
+{% materialization incremental, adapter='duckdb', supported_languages=['sql', 'python'] %}
+    {{ return(martlet__incremental()) }}
+{% endmaterialization %}

@@ -1,0 +1,3 @@
+{% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
+    {{ return(martlet__table()) }}
+{% endmaterialization %}

@@ -1,0 +1,3 @@
+{% macro duckdb__last_day(date, datepart) -%}
+    {{ default_last_day(date, datepart) }}
+{%- endmacro %}

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::fields::Fields;
-use super::{Attachment, DuckdbTarget};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
-use crate::resource::{Map, Value};
+use crate::resource::{Attachment, DuckdbTarget, Map, Value};
 use crate::yaml::{Yaml, YamlValue};
 
 /// Keys that work.

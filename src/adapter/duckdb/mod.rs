@@ -31,6 +31,9 @@ use super::{Adapter, AdapterError, Connection, ErrorKind};
 use crate::resource::{DuckdbTarget, Value};
 use connection::{DuckdbConnection, Transactions};
 
+/// The version of the library that the program is linked to: the `duckdb` crate's minor number encodes it.
+pub const LIBRARY_VERSION: &str = "1.5.5";
+
 /// An open DuckDB database.
 pub struct DuckdbAdapter {
     database: Mutex<Option<Database>>,

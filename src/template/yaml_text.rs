@@ -1,6 +1,7 @@
 //! Templates in YAML values: `env_var`, `var` and `target`, with results of every type.
 //!
-//! A text that is one `{{ … }}` gives the value of its expression, as dbt's native rendering does; any other text gives text.
+//! A text that is one `{{ … }}` gives the value of its expression, as dbt's native rendering does; any other text gives text,
+//! and so does a constant such as `{{ 1 }}`.
 //! `as_native`, `as_bool` and `as_number` read a text as a Python literal.
 
 use std::collections::BTreeMap;
@@ -114,6 +115,11 @@ impl TextRenderer for YamlText {
                 let name = text[inner].trim();
                 diagnostic.title = format!("`{name}` is not defined in YAML files");
                 return Err(diagnostic);
+            }
+            // Jinja prints what is constant while it compiles, before it could be native; only the markers escape that.
+            let is_constant = expression.undeclared_variables(false).is_empty() && !text.contains("as_");
+            if is_constant {
+                return Ok(Value::from(as_text(&value)));
             }
             return Ok(serde_json::to_value(&value).unwrap_or_else(|_| Value::from(value.to_string())));
         }
@@ -300,17 +306,27 @@ fn as_text(value: &JinjaValue) -> String {
 /// Reads a text as a Python literal; what is none stays text.
 fn as_native(value: JinjaValue) -> JinjaValue {
     let Some(text) = value.as_str().map(str::trim) else { return value };
-    let is_literal = matches!(text, "True" | "False" | "None")
-        || text.starts_with(|c: char| c.is_ascii_digit() || "+-.'\"[({".contains(c));
-    // `1_000` and `2024-01-31` would be arithmetic to the expression parser.
-    let is_arithmetic =
-        text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) && text.parse::<f64>().is_err();
-    if !is_literal || is_arithmetic {
+    if text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
+        return number(text).unwrap_or(value);
+    }
+    if !matches!(text, "True" | "False" | "None") && !text.starts_with(['\'', '"', '[', '(', '{']) {
         return value;
     }
     let environment = Environment::empty();
     let read = environment.compile_expression(text).and_then(|expression| expression.eval(()));
     read.ok().filter(|value| !value.is_undefined()).unwrap_or(value)
+}
+
+/// Reads a number as Python writes one: `1_000` is one, `007` is none.
+fn number(text: &str) -> Option<JinjaValue> {
+    let digits = text.trim_start_matches(['+', '-']);
+    let has_zeros = digits.len() > 1 && digits.starts_with('0') && digits.chars().all(|c| c.is_ascii_digit());
+    if has_zeros || digits.len() + 1 < text.len() || !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return None;
+    }
+    let cleaned = text.replace('_', "");
+    let integer = cleaned.parse::<i64>().map(JinjaValue::from);
+    integer.or_else(|_| cleaned.parse::<f64>().map(JinjaValue::from)).ok()
 }
 
 fn marked(value: &JinjaValue, kind: &str, fits: fn(&JinjaValue) -> bool) -> Result<JinjaValue, Error> {
@@ -378,9 +394,13 @@ mod tests {
             ("{{ '[1, 2]' | as_native }}", json!([1, 2])),
             ("{{ 'yes' | as_native }}", json!("yes")),
             ("{{ 4 | as_text }}", json!("4")),
-            ("{{ true }}", json!(true)),
+            ("{{ true }}", json!("True")),
+            ("{{ none }}", json!("None")),
+            ("{{ var('none', 7) == 7 }}", json!(true)),
+            ("{{ '1_000' | as_number }}", json!(1000)),
+            ("{{ '007' | as_native }}", json!("007")),
             ("{{ true }} x", json!("True x")),
-            ("{{- 1 + 1 -}}\n", json!(2)),
+            ("{{- var('sizes')[0] + 1 -}}\n", json!(2)),
             ("{{ env_var('NOT_SET', 'x') }}/{{ env_var('USER_NAME') }}", json!("x/ann")),
             ("{{ var('region') }}", json!("eu")),
             ("{{ var('sizes') }}", json!([1, 2])),
@@ -390,7 +410,8 @@ mod tests {
             ("{{ target.name == 'dev' }}", json!(true)),
             ("{% if target.name == 'dev' %}a{% else %}b{% endif %}", json!("a")),
             ("{{ env_var('USER_NAME').upper() }}", json!("ANN")),
-            ("{{ {'a': {'b': 1}} }}", json!({"a": {"b": 1}})),
+            ("{{ {'a': {'b': var('region')}} }}", json!({"a": {"b": "eu"}})),
+            ("{{ {'a': [1, true]} }}", json!("{'a': [1, True]}")),
         ];
         for (text, expected) in cases {
             assert_eq!(value(text), Ok(expected), "{text}");

@@ -3,6 +3,9 @@
 //! Plain columns are converted by the reader itself, which is fast and runs on all threads; loose ones are read as text and
 //! converted by agate's rules, written out in SQL.
 
+#[cfg(test)]
+mod tests;
+
 use super::connection::literal;
 use super::open::absolute;
 use crate::adapter::seed::{AgateType, CURRENCY_SIGNS, CellForm, LineEnds, OTHER_DIGITS, SeedColumn};

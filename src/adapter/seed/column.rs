@@ -12,7 +12,7 @@ use crate::adapter::NullWord;
 /// Reads the header and makes the names unique as agate does: `a`, `a_2`, `a_3`; a nameless column is called by a letter.
 pub(super) fn header<R: Read>(reader: &mut Reader<R>, record: &mut Record) -> Result<Vec<String>, Fault> {
     if !reader.read(record)? || record.is_blank() {
-        return Err(Fault::no_header(record.end()));
+        return Err(Fault::no_header());
     }
     let mut names: Vec<String> = Vec::new();
     for index in 0..record.len() {

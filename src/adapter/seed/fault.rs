@@ -67,7 +67,8 @@ impl Fault {
     }
 
     /// There is no header.
-    pub(super) fn no_header(place: Place) -> Self {
+    pub(super) fn no_header() -> Self {
+        let place = Place { line: 1, ..Place::default() };
         Self::new("E0721", "the seed has no header")
             .at(place, "the names of the columns belong here")
             .help("write the column names into the first line")

@@ -31,8 +31,10 @@ enum Value {
 
 /// Reads a number; `text` is the field as written, `trimmed` without the white space around it.
 pub(super) fn read(text: &str, trimmed: &str) -> Option<Number> {
-    if is_plain(text) {
-        return decimal(text, true);
+    if is_plain(text)
+        && let Some(number) = decimal(text, true)
+    {
+        return Some(number);
     }
     let unsigned_percent = trimmed.trim_matches('%');
     let (negative, rest) = match unsigned_percent.strip_prefix('-') {

@@ -90,7 +90,8 @@ fn find(
     options: &TargetOptions<'_>,
     profile: &Profile,
 ) -> Result<std::sync::Arc<crate::diagnostic::SourceFile>, Diagnostic> {
-    let variable = options.environment.get("DBT_PROFILES_DIR").filter(|value| !value.is_empty());
+    let variables = ["DBT_ENGINE_PROFILES_DIR", "DBT_PROFILES_DIR"];
+    let variable = variables.iter().find_map(|name| options.environment.get(*name).filter(|value| !value.is_empty()));
     let asked = options.profiles_dir.clone().or_else(|| variable.map(PathBuf::from));
     let folders = match &asked {
         Some(folder) => vec![options.current.join(folder)],

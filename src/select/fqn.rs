@@ -28,7 +28,7 @@ impl Wanted<'_> {
             return false;
         }
         let is_pattern = |part: &&str| part.contains(['*', '?', '[', ']']);
-        match parts.iter().position(|part| is_pattern(part)) {
+        match parts.iter().position(is_pattern) {
             None => flat.starts_with(&parts),
             Some(start) => {
                 flat[..start] == parts[..start]

@@ -86,7 +86,8 @@ fn of_node<'a>(node: &'a Node, manifest: &'a Manifest) -> Member<'a> {
         tags: Cow::Borrowed(&node.tags),
         original_file_path: &node.original_file_path,
         patch_path: node.patch_path.as_deref(),
-        group: node.group.as_deref(),
+        // A test's own group is that of what it is on; dbt selects by the configuration, which has none then.
+        group: node.config.text("group"),
         config: Some(&node.config),
         model: match &node.detail {
             Detail::Model(model) => Some(model),

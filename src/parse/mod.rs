@@ -5,10 +5,15 @@
 
 mod blocks;
 mod config;
+mod docs;
+mod files;
 mod generic;
 mod literal;
+mod naming;
 mod parsed;
 mod properties;
 mod quick;
+mod render;
+mod templates;
 
 pub use parsed::{Disabled, MacroArgument, MacroEntry, Parsed};

@@ -1,0 +1,172 @@
+//! Contracts of models: their checksum, and what a contract or a configuration rules out.
+
+use indexmap::IndexMap;
+
+use super::generic::text::{repr, str};
+use super::node::first_line;
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
+use crate::resource::{Column, Constraint, Node, NodeConfig, ResourceType, Value, sha256_hex};
+
+/// Returns what tells whether an enforced contract changed, computed as dbt computes it.
+pub(super) fn checksum(
+    config: &NodeConfig,
+    columns: &IndexMap<String, Column>,
+    constraints: &[Constraint],
+) -> Option<String> {
+    if !is_enforced(config) {
+        return None;
+    }
+    let mut sorted: Vec<&Column> = columns.values().collect();
+    sorted.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut state = String::new();
+    for column in sorted {
+        let data_type = column.data_type.as_deref().unwrap_or("None");
+        state.push_str(&format!("|{}{data_type}{}", column.name, constraints_text("ColumnLevelConstraint", &column.constraints)));
+    }
+    if matches!(config.materialized(), "table" | "incremental") {
+        state.push_str(config.materialized());
+        state.push_str(&constraints_text("ModelLevelConstraint", constraints));
+    }
+    Some(sha256_hex(state.as_bytes()))
+}
+
+/// Returns whether a contract is enforced.
+pub(super) fn is_enforced(config: &NodeConfig) -> bool {
+    config.map("contract").and_then(|contract| contract.get("enforced")).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// Constraints as Python prints dbt's own classes of them; the checksum is made of this text.
+fn constraints_text(class: &str, constraints: &[Constraint]) -> String {
+    let texts = constraints.iter().map(|constraint| {
+        let optional = |text: &Option<String>| repr(&text.as_deref().map_or(Value::Null, Value::from));
+        let truth = |value: bool| repr(&Value::Bool(value));
+        let list = |items: &[String]| repr(&Value::from(items.to_vec()));
+        let kind = &constraint.constraint_type;
+        let mut text = format!(
+            "{class}(type=<ConstraintType.{kind}: '{kind}'>, name={}, expression={}, warn_unenforced={}, warn_unsupported={}, to={}, to_columns={}",
+            optional(&constraint.name),
+            optional(&constraint.expression),
+            truth(constraint.warn_unenforced),
+            truth(constraint.warn_unsupported),
+            optional(&constraint.to),
+            list(&constraint.to_columns),
+        );
+        if class == "ModelLevelConstraint" {
+            text.push_str(&format!(", columns={}", list(&constraint.columns)));
+        }
+        text.push(')');
+        text
+    });
+    format!("[{}]", texts.collect::<Vec<_>>().join(", "))
+}
+
+/// Reports a contract that cannot be enforced, and primary keys that contradict each other.
+pub(super) fn check_columns(node: &Node, constraints: &[Constraint], diagnostics: &mut Diagnostics) {
+    let mut error = |title: String, help: &str| {
+        diagnostics.push(
+            Diagnostic::error(Kind::Parsing, "E0231", title).at(first_line(&node.span), "on this model").with_help(help),
+        );
+    };
+    if is_enforced(&node.config) {
+        if node.columns.is_empty() {
+            let title = format!("the contract of `{}` is enforced, but no column is declared", node.name);
+            error(title, "declare the columns with their `data_type` in a properties file");
+        }
+        if node.language != "sql" {
+            error(format!("the contract of `{}` cannot be enforced: it is a Python model", node.name), "write it in SQL");
+        }
+    }
+    let is_key = |constraint: &Constraint| constraint.constraint_type == "primary_key";
+    let keys: Vec<&str> = node
+        .columns
+        .values()
+        .filter(|column| column.constraints.iter().any(is_key))
+        .map(|column| column.name.as_str())
+        .collect();
+    if keys.len() > 1 {
+        error(
+            format!("`{}` has a primary key on each of {} columns: {}", node.name, keys.len(), keys.join(", ")),
+            "declare a key over several columns as a constraint of the model",
+        );
+    }
+    if !keys.is_empty() && constraints.iter().any(is_key) {
+        error(format!("`{}` has a primary key both on a column and as a whole", node.name), "keep one of them");
+    }
+}
+
+/// Reports configurations that exclude each other.
+pub(super) fn check_config(node: &Node, diagnostics: &mut Diagnostics) {
+    let mut error = |title: String| {
+        diagnostics.push(Diagnostic::error(Kind::Parsing, "E0232", title).at(first_line(&node.span), "configured here or in a properties file"));
+    };
+    let config = &node.config;
+    let materialized = config.materialized();
+    let fixed = match node.resource_type {
+        ResourceType::Seed => Some("seed"),
+        ResourceType::Snapshot => Some("snapshot"),
+        ResourceType::Test => Some("test"),
+        _ => None,
+    };
+    if let Some(fixed) = fixed
+        && materialized != fixed
+    {
+        let kind = node.resource_type;
+        error(format!("a {kind} is materialized as `{fixed}`, but `{}` is configured as `{materialized}`", node.name));
+    }
+    if node.resource_type == ResourceType::Model
+        && is_enforced(config)
+        && materialized == "incremental"
+        && !matches!(config.text("on_schema_change"), Some("append_new_columns" | "fail"))
+    {
+        error(format!(
+            "Invalid value for on_schema_change: {}. Models materialized as incremental with contracts enabled must set on_schema_change to 'append_new_columns' or 'fail'",
+            config.value("on_schema_change").map_or_else(|| "None".to_owned(), str)
+        ));
+    }
+    if node.resource_type == ResourceType::Test
+        && let Some(severity) = config.text("severity")
+        && !severity.eq_ignore_ascii_case("warn")
+        && !severity.eq_ignore_ascii_case("error")
+    {
+        error(format!("severity must be `warn` or `error`, not `{severity}`"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::checksum;
+    use crate::resource::{Column, Constraint, NodeConfig};
+
+    #[test]
+    fn the_checksum_equals_that_of_dbt() {
+        let constraint = |kind: &str| Constraint {
+            constraint_type: kind.into(),
+            name: None,
+            expression: None,
+            columns: Vec::new(),
+            to: None,
+            to_columns: Vec::new(),
+            warn_unsupported: true,
+            warn_unenforced: true,
+        };
+        let foreign = Constraint { to: Some("ref('dim', v=1)".into()), to_columns: vec!["id".into()], ..constraint("foreign_key") };
+        let columns = [("id", "integer", vec![constraint("not_null")]), ("name", "text", vec![]), ("f", "int", vec![foreign])];
+        let columns = columns
+            .into_iter()
+            .map(|(name, data_type, constraints)| {
+                let column = Column { name: name.into(), data_type: Some(data_type.into()), constraints, ..Column::default() };
+                (name.to_owned(), column)
+            })
+            .collect();
+        let constraints = [
+            Constraint { columns: vec!["id".into()], ..constraint("primary_key") },
+            Constraint { name: Some("pos".into()), expression: Some("id > 0".into()), ..constraint("check") },
+        ];
+        let config = json!({"materialized": "table", "contract": {"enforced": true}});
+        let config = NodeConfig(config.as_object().cloned().unwrap());
+        let expected = "8a8d5e5fad9367cce8dfb05f59fc21d637d9b0b116920a063dd787810320c5d2";
+        assert_eq!(checksum(&config, &columns, &constraints).as_deref(), Some(expected));
+    }
+}

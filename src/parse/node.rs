@@ -1,0 +1,507 @@
+//! Makes nodes: a file and what is said of it elsewhere, joined.
+
+use indexmap::IndexMap;
+
+use super::Parser;
+use super::config::Own;
+use super::contract;
+use super::files::{InputFile, SeedFile, folders};
+use super::literal::Reference;
+use super::naming::{Named, Names};
+use super::properties::{ColumnEntry, NodeEntry, VersionEntry};
+use super::render::{Extracted, Request};
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind, SourceFile, Span};
+use crate::resource::{
+    Checksum, Column, Constraint, Detail, DocsConfig, Map, ModelDetail, Node, NodeConfig, Relation, ResourceType,
+    TestDetail, UniqueId, Value,
+};
+
+/// A node as its file alone shows it.
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// Kind.
+    pub kind: ResourceType,
+    /// Package.
+    pub package: String,
+    /// Name by its file or block.
+    pub name: String,
+    /// Path relative to the resource folder.
+    pub path: String,
+    /// Path relative to the package's root.
+    pub original_file_path: String,
+    /// Package, folders and name.
+    pub fqn: Vec<String>,
+    /// `sql` or `python`.
+    pub language: &'static str,
+    /// What tells whether it changed.
+    pub checksum: Checksum,
+    /// Where the code stands.
+    pub code: Span,
+    /// The code, where it does not stand in a file as it is.
+    pub made_code: Option<String>,
+    /// Tags that it has in any case.
+    pub tags: Vec<String>,
+    /// What only its kind has.
+    pub detail: Detail,
+}
+
+impl Draft {
+    /// Takes a file that is one node.
+    pub(super) fn of_file(kind: ResourceType, package: &str, file: &InputFile) -> Self {
+        let name = file.stem().to_owned();
+        let is_python = std::path::Path::new(&file.path).extension().is_some_and(|e| e.eq_ignore_ascii_case("py"));
+        let (path, prefix) = match kind {
+            ResourceType::Analysis => (format!("analysis/{}", file.relative), Some("analysis".to_owned())),
+            _ => (file.relative.clone(), None),
+        };
+        let beginning = std::iter::once(package.to_owned()).chain(prefix);
+        let fqn = beginning.chain(folders(&file.relative)).chain(std::iter::once(name.clone())).collect();
+        Self {
+            kind,
+            package: package.to_owned(),
+            name,
+            path,
+            original_file_path: file.path.clone(),
+            fqn,
+            language: if is_python { "python" } else { "sql" },
+            checksum: file.checksum(),
+            code: file.code(),
+            made_code: None,
+            tags: Vec::new(),
+            detail: match kind {
+                ResourceType::Model => Detail::Model(ModelDetail::default()),
+                ResourceType::Test => Detail::Test(TestDetail::default()),
+                _ => Detail::Other,
+            },
+        }
+    }
+
+    /// Takes a seed.
+    pub(super) fn of_seed(package: &str, root: &str, seed: &SeedFile) -> Self {
+        let draft = Self::of_file(ResourceType::Seed, package, &seed.file);
+        Self {
+            checksum: seed.checksum.clone(),
+            made_code: Some(String::new()),
+            detail: Detail::Seed { root_path: root.to_owned() },
+            ..draft
+        }
+    }
+}
+
+/// What the properties files say of a node.
+#[derive(Clone, Copy)]
+pub(super) struct Patch<'a> {
+    /// The entry.
+    pub entry: &'a NodeEntry,
+    /// The version it is, for a versioned model.
+    pub version: Option<&'a VersionEntry>,
+}
+
+impl<'a> Patch<'a> {
+    fn config(&self) -> Map {
+        let mut config = self.entry.config.clone();
+        if let Some(version) = self.version {
+            deep_merge(&mut config, &version.config);
+        }
+        config
+    }
+
+    fn columns(&self) -> Vec<&'a ColumnEntry> {
+        match self.version {
+            None => self.entry.columns.iter().collect(),
+            Some(version) => {
+                let picked = self.entry.columns.iter().filter(|entry| version.picked.has(&entry.column.name));
+                picked.chain(&version.columns).collect()
+            }
+        }
+    }
+
+    fn constraints(&self) -> Vec<Constraint> {
+        match self.version {
+            Some(version) if !version.constraints.is_empty() => version.constraints.clone(),
+            _ => self.entry.constraints.clone(),
+        }
+    }
+
+    /// Returns the latest version of the model: the one that is said to be, else the highest.
+    fn latest(&self) -> Option<String> {
+        if let Some(latest) = &self.entry.latest_version {
+            return Some(latest.text.clone());
+        }
+        let mut latest: Option<&str> = None;
+        for version in &self.entry.versions {
+            if latest.is_none_or(|latest| is_later(&version.v, latest)) {
+                latest = Some(&version.v);
+            }
+        }
+        latest.map(str::to_owned)
+    }
+}
+
+fn is_later(version: &str, than: &str) -> bool {
+    match (version.parse::<f64>(), than.parse::<f64>()) {
+        (Ok(version), Ok(than)) => version > than,
+        _ => version > than,
+    }
+}
+
+fn deep_merge(map: &mut Map, over: &Map) {
+    for (key, value) in over {
+        match (map.get_mut(key), value) {
+            (Some(Value::Object(inner)), Value::Object(over)) => deep_merge(inner, over),
+            _ => {
+                map.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
+impl Parser<'_> {
+    /// Makes the node of a draft. Mistakes are reported; a node comes out all the same, so that what refers to it is no mistake.
+    pub(super) fn node(&self, draft: Draft, patch: Option<Patch<'_>>, diagnostics: &mut Diagnostics) -> Node {
+        let extracted = match self.extract(&draft) {
+            Ok(extracted) => extracted,
+            Err(diagnostic) => {
+                diagnostics.push(diagnostic);
+                Extracted::default()
+            }
+        };
+        self.assemble(draft, patch, extracted, diagnostics)
+    }
+
+    /// Learns what the code asks for.
+    pub(super) fn extract(&self, draft: &Draft) -> Result<Extracted, Diagnostic> {
+        if draft.kind == ResourceType::Seed {
+            return Ok(Extracted::default());
+        }
+        if draft.language == "python" {
+            return super::python::read(&draft.code);
+        }
+        if let Some(relation) = draft.made_code.as_ref().and(Some(&draft.code)).filter(|_| draft.kind == ResourceType::Snapshot) {
+            return Ok(self.snapshot_relation(relation));
+        }
+        if let Some(extracted) = self.templates.plain(&draft.package, &draft.code) {
+            return Ok(extracted);
+        }
+        let id = UniqueId::new(draft.kind, &draft.package, &draft.name);
+        self.render(draft, id.as_str(), &draft.code)
+    }
+
+    fn snapshot_relation(&self, relation: &Span) -> Extracted {
+        let text = relation.text().trim_matches(['"', '\'', ' ', '\n']);
+        let mut extracted = Extracted::default();
+        match Reference::read(text, relation) {
+            Some(Reference::Ref(call)) => extracted.refs.push(call),
+            Some(Reference::Source(call)) => extracted.sources.push(call),
+            None => {}
+        }
+        extracted
+    }
+
+    fn render(&self, draft: &Draft, name: &str, template: &Span) -> Result<Extracted, Diagnostic> {
+        let nothing = Map::new();
+        let own = Own { patch: None, call: &nothing };
+        let merged = self.configs.merge(draft.kind, &draft.package, &draft.fqn, own);
+        let names = self.naming.initial(&draft.name);
+        let request = Request {
+            name,
+            package: &draft.package,
+            template,
+            this: &self.relation(&names),
+            config: &merged.config,
+            model: self.initial_dictionary(draft, &names, &merged.config),
+        };
+        self.templates.extract(&request)
+    }
+
+    /// The node's dictionary as macros see it before it is made.
+    fn initial_dictionary(&self, draft: &Draft, names: &Names, config: &NodeConfig) -> Map {
+        let values = serde_json::json!({
+            "database": names.database, "schema": names.schema, "name": draft.name,
+            "resource_type": draft.kind.as_str(), "package_name": draft.package, "path": draft.path,
+            "original_file_path": draft.original_file_path,
+            "unique_id": UniqueId::new(draft.kind, &draft.package, &draft.name).as_str(),
+            "fqn": draft.fqn, "alias": names.alias, "config": config.0, "tags": config.tags(), "refs": [], "sources": [],
+            "raw_code": draft.made_code.as_deref().unwrap_or_else(|| draft.code.text()), "language": draft.language,
+            "columns": {}, "meta": config.map("meta"), "depends_on": {"macros": [], "nodes": []}, "description": "",
+        });
+        values.as_object().cloned().unwrap_or_default()
+    }
+
+    fn assemble(
+        &self,
+        draft: Draft,
+        patch: Option<Patch<'_>>,
+        mut extracted: Extracted,
+        diagnostics: &mut Diagnostics,
+    ) -> Node {
+        let version = patch.and_then(|patch| patch.version).map(|version| version.v.clone());
+        let name = patch.map_or_else(|| draft.name.clone(), |patch| patch.entry.name.text.clone());
+        let fqn = versioned_fqn(&draft.fqn, &name, version.as_deref());
+        let mut patch_config = patch.map(|patch| patch.config()).unwrap_or_default();
+        if draft.language == "python" && !patch_config.contains_key("materialized") {
+            patch_config.insert("materialized".into(), "table".into());
+        }
+        let own = Own { patch: Some(&patch_config), call: &extracted.config };
+        let merged = self.configs.merge(draft.kind, &draft.package, &fqn, own);
+        let mut tags = draft.tags.clone();
+        tags.extend(self.configs.tags(draft.kind, &draft.package, &draft.fqn, &extracted.config));
+        tags.extend(merged.config.tags());
+        dedupe(&mut tags);
+        let (description, doc_blocks) = self.description(&draft.package, patch, diagnostics);
+        let columns = self.columns(&draft.package, patch, diagnostics);
+        let unique_id = unique_id(&draft, &name, version.as_deref());
+        let call = std::mem::take(&mut extracted.config);
+        self.read_hooks(&draft, &unique_id, &merged.config, &mut extracted, diagnostics);
+        let mut node = Node {
+            unique_id,
+            resource_type: draft.kind,
+            package: draft.package,
+            name,
+            path: draft.path,
+            original_file_path: draft.original_file_path,
+            fqn,
+            alias: String::new(),
+            database: String::new(),
+            schema: String::new(),
+            relation: None,
+            raw_code: draft.made_code.unwrap_or_else(|| draft.code.text().to_owned()),
+            language: draft.language.to_owned(),
+            checksum: draft.checksum,
+            span: draft.code,
+            tags,
+            group: merged.config.text("group").map(str::to_owned),
+            docs: docs(&merged.config),
+            config: merged.config,
+            unrendered_config: merged.unrendered,
+            config_call: call,
+            description,
+            doc_blocks,
+            columns,
+            patch_path: patch.map(|patch| patch.entry.file.id()),
+            refs: extracted.refs,
+            sources: extracted.sources,
+            macros: extracted.macros,
+            detail: draft.detail,
+        };
+        if let Detail::Model(_) = node.detail {
+            self.complete_model(&mut node, patch, diagnostics);
+        }
+        self.place(&mut node, version.as_deref(), diagnostics);
+        contract::check_config(&node, diagnostics);
+        node
+    }
+
+    /// Gives a node its name in the database.
+    pub(super) fn place(&self, node: &mut Node, version: Option<&str>, diagnostics: &mut Diagnostics) {
+        let named = Named { package: &node.package, name: &node.name, version, config: &node.config };
+        let dictionary = || {
+            let mut map = crate::resource::dictionary::node(node, &[]);
+            let initial = self.naming.initial(&node.name);
+            map.insert("database".into(), initial.database.into());
+            map.insert("schema".into(), initial.schema.into());
+            map.insert("alias".into(), initial.alias.into());
+            map
+        };
+        let mut names = match self.naming.names(&named, &self.templates, &dictionary) {
+            Ok(names) => names,
+            Err(diagnostic) => {
+                diagnostics.push(diagnostic);
+                self.naming.initial(&node.name)
+            }
+        };
+        if node.resource_type == ResourceType::Snapshot {
+            let text = |key: &str| node.config.text(key).filter(|text| !text.is_empty()).map(str::to_owned);
+            names.database = text("target_database").unwrap_or(names.database);
+            names.schema = text("target_schema").unwrap_or(names.schema);
+        }
+        node.relation = self.makes_relation(node).then(|| self.relation(&names));
+        (node.database, node.schema, node.alias) = (names.database, names.schema, names.alias);
+    }
+
+    fn makes_relation(&self, node: &Node) -> bool {
+        match node.resource_type {
+            ResourceType::Model => !node.is_ephemeral(),
+            ResourceType::Seed | ResourceType::Snapshot => true,
+            ResourceType::Test => match node.config.value("store_failures").and_then(Value::as_bool) {
+                Some(stores) => stores,
+                None => self.stores_failures,
+            },
+            _ => false,
+        }
+    }
+
+    fn relation(&self, names: &Names) -> Relation {
+        Relation { quote: self.project.quoting, ..Relation::new(&names.database, &names.schema, &names.alias) }
+    }
+
+    fn description(
+        &self,
+        package: &str,
+        patch: Option<Patch<'_>>,
+        diagnostics: &mut Diagnostics,
+    ) -> (String, Vec<UniqueId>) {
+        let Some(patch) = patch else { return (String::new(), Vec::new()) };
+        let of_version = patch.version.and_then(|version| version.description.as_ref());
+        let written = of_version.filter(|written| !written.text.is_empty()).or(patch.entry.description.as_ref());
+        self.docs.describe(written, &self.caller(package), diagnostics)
+    }
+
+    fn columns(
+        &self,
+        package: &str,
+        patch: Option<Patch<'_>>,
+        diagnostics: &mut Diagnostics,
+    ) -> IndexMap<String, Column> {
+        let entries = patch.map(|patch| patch.columns()).unwrap_or_default();
+        self.described_columns(package, entries, diagnostics)
+    }
+
+    /// Renders the columns' descriptions. A column given twice is the last one, as in dbt.
+    pub(super) fn described_columns<'a>(
+        &self,
+        package: &str,
+        entries: impl IntoIterator<Item = &'a ColumnEntry>,
+        diagnostics: &mut Diagnostics,
+    ) -> IndexMap<String, Column> {
+        let caller = self.caller(package);
+        let mut columns = IndexMap::new();
+        for entry in entries {
+            let (description, doc_blocks) = self.docs.describe(entry.description.as_ref(), &caller, diagnostics);
+            let column = Column { description, doc_blocks, ..entry.column.clone() };
+            columns.insert(column.name.clone(), column);
+        }
+        columns
+    }
+
+    /// Hooks may refer to nodes, too.
+    fn read_hooks(
+        &self,
+        draft: &Draft,
+        id: &UniqueId,
+        config: &NodeConfig,
+        extracted: &mut Extracted,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if draft.kind == ResourceType::Test {
+            return;
+        }
+        for key in ["pre-hook", "post-hook"] {
+            for (index, hook) in config.hooks(key).into_iter().enumerate() {
+                if !hook.sql.contains("{{") && !hook.sql.contains("{%") {
+                    continue;
+                }
+                let file = SourceFile::new(format!("{} ({key})", draft.code.file.path), hook.sql);
+                let span = Span::new(&file, 0..file.text.len());
+                let read = match self.templates.plain(&draft.package, &span) {
+                    Some(plain) => Ok(plain),
+                    None => self.render(draft, &format!("{id}.{key}.{index}"), &span),
+                };
+                match read {
+                    Ok(read) => extracted.merge(read),
+                    Err(diagnostic) => diagnostics.push(diagnostic),
+                }
+            }
+        }
+    }
+
+    fn complete_model(&self, node: &mut Node, patch: Option<Patch<'_>>, diagnostics: &mut Diagnostics) {
+        let constraints = patch.map(|patch| patch.constraints()).unwrap_or_default();
+        add_foreign_keys(node, &constraints, diagnostics);
+        let access = node.config.text("access").unwrap_or("protected").to_owned();
+        if !matches!(access.as_str(), "private" | "protected" | "public") {
+            diagnostics.push(
+                Diagnostic::error(Kind::Parsing, "E0216", format!("`{access}` is no access: it is `private`, `protected` or `public`"))
+                    .at(first_line(&node.span), "this model has it"),
+            );
+        }
+        let version = patch.and_then(|patch| patch.version);
+        let detail = ModelDetail {
+            version: version.map(|version| version.v.clone()),
+            latest_version: version.and(patch).and_then(|patch| patch.latest()),
+            access,
+            deprecation_date: match (version, patch) {
+                (Some(version), _) => version.deprecation_date.clone(),
+                (None, Some(patch)) => patch.entry.deprecation_date.clone(),
+                (None, None) => None,
+            },
+            constraints,
+            primary_key: Vec::new(),
+            contract_checksum: None,
+            time_spine: patch.and_then(|patch| patch.entry.time_spine.clone()),
+        };
+        let checksum = contract::checksum(&node.config, &node.columns, &detail.constraints);
+        contract::check_columns(node, &detail.constraints, diagnostics);
+        node.detail = Detail::Model(ModelDetail { contract_checksum: checksum, ..detail });
+        if node.raw_code.is_empty() {
+            diagnostics.push(
+                Diagnostic::warning(Kind::Parsing, "W0220", format!("the model `{}` is empty and is not run", node.name))
+                    .in_path(node.span.file.path.clone()),
+            );
+        }
+    }
+}
+
+/// Foreign keys to a node or source make the model depend on it.
+fn add_foreign_keys(node: &mut Node, constraints: &[Constraint], diagnostics: &mut Diagnostics) {
+    let of_columns: Vec<Constraint> = node.columns.values().flat_map(|column| column.constraints.clone()).collect();
+    for constraint in constraints.iter().chain(&of_columns) {
+        let Some(to) = constraint.to.as_deref().filter(|_| constraint.constraint_type == "foreign_key") else { continue };
+        match Reference::read(to, &node.span) {
+            Some(Reference::Ref(mut call)) => {
+                call.span = None;
+                if !node.refs.iter().any(|known| known.is_same(&call)) {
+                    node.refs.push(call);
+                }
+            }
+            Some(Reference::Source(mut call)) => {
+                call.span = None;
+                node.sources.push(call);
+            }
+            None => diagnostics.push(
+                Diagnostic::error(
+                    Kind::Parsing,
+                    "E0217",
+                    format!("the foreign key of `{}` refers to `{to}`, which is neither `ref(…)` nor `source(…)`", node.name),
+                )
+                .at(first_line(&node.span), "on this model"),
+            ),
+        }
+    }
+}
+
+/// Returns the first line of a node's code: where messages about the whole node point.
+pub(super) fn first_line(span: &Span) -> Span {
+    let end = span.text().find('\n').map_or(span.range.end, |newline| span.range.start + newline);
+    Span::new(&span.file, span.range.start..end)
+}
+
+fn unique_id(draft: &Draft, name: &str, version: Option<&str>) -> UniqueId {
+    match version {
+        Some(version) => UniqueId::new(draft.kind, &draft.package, &format!("{name}.v{version}")),
+        None => UniqueId::new(draft.kind, &draft.package, name),
+    }
+}
+
+fn versioned_fqn(fqn: &[String], name: &str, version: Option<&str>) -> Vec<String> {
+    let mut fqn = fqn.to_vec();
+    if let Some(version) = version {
+        fqn.pop();
+        fqn.push(name.to_owned());
+        fqn.push(format!("v{version}"));
+    }
+    fqn
+}
+
+fn docs(config: &NodeConfig) -> DocsConfig {
+    let docs = config.map("docs");
+    DocsConfig {
+        show: docs.and_then(|docs| docs.get("show")).and_then(Value::as_bool).unwrap_or(true),
+        node_color: docs.and_then(|docs| docs.get("node_color")).and_then(Value::as_str).map(str::to_owned),
+    }
+}
+
+fn dedupe(tags: &mut Vec<String>) {
+    let mut seen = std::collections::BTreeSet::new();
+    tags.retain(|tag| seen.insert(tag.clone()));
+}

@@ -1,0 +1,54 @@
+//! Renders templates without a database, to learn what they refer to and how they configure themselves.
+
+use crate::diagnostic::{Diagnostic, Span};
+use crate::resource::{Map, NodeConfig, RefCall, Relation, SourceCall, UniqueId, Value};
+
+/// What a template asked for while it was rendered.
+#[derive(Debug, Default)]
+pub(crate) struct Extracted {
+    /// Calls of `ref`, each once, in order.
+    pub refs: Vec<RefCall>,
+    /// Calls of `source`, each once, in order.
+    pub sources: Vec<SourceCall>,
+    /// Keyword arguments of `config()`.
+    pub config: Map,
+    /// Macros that the template itself called.
+    pub macros: Vec<UniqueId>,
+}
+
+impl Extracted {
+    /// Adds what another template of the same node asked for.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for reference in other.refs {
+            if !self.refs.iter().any(|known| known.is_same(&reference)) {
+                self.refs.push(reference);
+            }
+        }
+        for source in other.sources {
+            if !self.sources.iter().any(|known| known.source == source.source && known.table == source.table) {
+                self.sources.push(source);
+            }
+        }
+        for id in other.macros {
+            if !self.macros.contains(&id) {
+                self.macros.push(id);
+            }
+        }
+    }
+}
+
+/// A template to be rendered for what it asks for.
+pub(crate) struct Request<'a> {
+    /// Unique name.
+    pub name: &'a str,
+    /// The package whose macros it sees.
+    pub package: &'a str,
+    /// The text.
+    pub template: &'a Span,
+    /// `this`.
+    pub this: &'a Relation,
+    /// `config`, as far as known.
+    pub config: &'a NodeConfig,
+    /// `model`.
+    pub model: Map,
+}

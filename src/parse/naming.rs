@@ -63,13 +63,13 @@ pub(crate) struct Named<'a> {
 
 impl Naming {
     /// Finds the macros that users wrote: the root project's hold for all, a package's only for its own nodes.
-    pub(crate) fn new(project: &Project, target: &Target, templates: &Templates<'_>) -> Self {
+    pub(crate) fn new(project: &Project, target: &Target, templates: &Templates) -> Self {
         let mut custom = BTreeMap::new();
         for package in std::iter::once(project).chain(&project.packages) {
             for part in Part::ALL {
                 let name = format!("generate_{}_name", part.key());
-                if let Some(id) = templates.macro_of(&package.name, &name) {
-                    custom.insert((part, package.name.clone()), id);
+                if let Some(definition) = templates.own(&package.name, &name) {
+                    custom.insert((part, package.name.clone()), definition.unique_id.clone());
                 }
             }
         }
@@ -85,14 +85,14 @@ impl Naming {
     pub(crate) fn names(
         &self,
         named: &Named<'_>,
-        templates: &Templates<'_>,
+        templates: &Templates,
         model: &dyn Fn() -> Map,
     ) -> Result<Names, Diagnostic> {
         let part = |part: Part| match self.custom(part, named.package) {
             None => Ok(self.by_default(part, named)),
             Some(id) => {
                 let custom = named.config.value(part.key()).cloned().unwrap_or_default();
-                let value = templates.call(id, &[custom, Value::Object(model())])?;
+                let value = templates.call(id, named.package, vec![custom, Value::Object(model())])?;
                 Ok(match value {
                     Value::Null => String::new(),
                     other => super::generic::text::str(&other).trim().to_owned(),

@@ -37,8 +37,10 @@ pub(super) struct Draft {
     pub checksum: Checksum,
     /// Where the code stands.
     pub code: Span,
-    /// The code, where it does not stand in a file as it is.
+    /// The code, when it is not what stands there.
     pub made_code: Option<String>,
+    /// Where its references stand, when the code was made from them.
+    pub place: Option<Span>,
     /// Tags that it has in any case.
     pub tags: Vec<String>,
     /// What only its kind has.
@@ -67,6 +69,7 @@ impl Draft {
             checksum: file.checksum(),
             code: file.code(),
             made_code: None,
+            place: None,
             tags: Vec::new(),
             detail: match kind {
                 ResourceType::Model => Detail::Model(ModelDetail::default()),
@@ -138,7 +141,7 @@ impl<'a> Patch<'a> {
     }
 }
 
-fn is_later(version: &str, than: &str) -> bool {
+pub(super) fn is_later(version: &str, than: &str) -> bool {
     match (version.parse::<f64>(), than.parse::<f64>()) {
         (Ok(version), Ok(than)) => version > than,
         _ => version > than,
@@ -177,25 +180,15 @@ impl Parser<'_> {
         if draft.language == "python" {
             return super::python::read(&draft.code);
         }
-        if let Some(relation) = draft.made_code.as_ref().and(Some(&draft.code)).filter(|_| draft.kind == ResourceType::Snapshot) {
-            return Ok(self.snapshot_relation(relation));
-        }
-        if let Some(extracted) = self.templates.plain(&draft.package, &draft.code) {
+        if let Some(mut extracted) = self.templates.plain(&draft.package, &draft.code) {
+            if let Some(place) = &draft.place {
+                extracted.refs.iter_mut().for_each(|call| call.span = Some(place.clone()));
+                extracted.sources.iter_mut().for_each(|call| call.span = Some(place.clone()));
+            }
             return Ok(extracted);
         }
         let id = UniqueId::new(draft.kind, &draft.package, &draft.name);
         self.render(draft, id.as_str(), &draft.code)
-    }
-
-    fn snapshot_relation(&self, relation: &Span) -> Extracted {
-        let text = relation.text().trim_matches(['"', '\'', ' ', '\n']);
-        let mut extracted = Extracted::default();
-        match Reference::read(text, relation) {
-            Some(Reference::Ref(call)) => extracted.refs.push(call),
-            Some(Reference::Source(call)) => extracted.sources.push(call),
-            None => {}
-        }
-        extracted
     }
 
     fn render(&self, draft: &Draft, name: &str, template: &Span) -> Result<Extracted, Diagnostic> {
@@ -211,7 +204,7 @@ impl Parser<'_> {
             config: &merged.config,
             model: self.initial_dictionary(draft, &names, &merged.config),
         };
-        self.templates.extract(&request)
+        self.templates.extract(request).map_err(|failure| failure.into_diagnostic("E0240"))
     }
 
     /// The node's dictionary as macros see it before it is made.

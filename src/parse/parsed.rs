@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
+use crate::diagnostic::Span;
 use crate::resource::{Doc, DocsConfig, Exposure, Group, MacroDefinition, Map, Node, Source, UniqueId, UnitTest};
 
 /// The resources of a project and its packages, names not yet resolved.
@@ -25,6 +26,17 @@ pub struct Parsed {
     pub macros: BTreeMap<UniqueId, MacroEntry>,
     /// What is there but disabled.
     pub disabled: Disabled,
+    /// Paths of the project file's config trees that configure nothing.
+    pub unused_configs: Vec<UnusedConfig>,
+}
+
+/// A path in a config tree of the project file that no resource is under.
+#[derive(Clone, Debug)]
+pub struct UnusedConfig {
+    /// The path with dots, such as `models.shop.staging`.
+    pub path: String,
+    /// Where its last key stands.
+    pub span: Option<Span>,
 }
 
 /// Resources that their configuration disables. They are listed in artifacts, and explain a `ref` that fails.

@@ -1,51 +1,163 @@
 //! What parsing asks of the template engine, and the shortcuts past it.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::quick;
 use super::render::{Extracted, Request};
-use crate::diagnostic::{Diagnostic, Kind};
-use crate::project::Project;
-use crate::resource::{UniqueId, Value};
-use crate::template::Invocation;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::resource::{MacroDefinition, MacroKind, NodeConfig, RefCall, Relation, SourceCall, UniqueId, Value};
+use crate::template::context::Memory;
+use crate::template::{
+    Arguments, Context, Engine, Failure, Invocation, NodeView, Phase, Record, ResolveError, Resolver, Template,
+};
+
+/// The built-in packages, the first one winning.
+pub(crate) const INTERNAL: [&str; 2] = ["dbt_duckdb", "dbt"];
 
 /// The template engine as parsing uses it.
-pub(crate) struct Templates<'a> {
-    project: &'a Project,
+pub(crate) struct Templates {
+    engine: Arc<Engine>,
     invocation: Arc<Invocation>,
+    root: String,
+    /// Positions in the registry's order by package and name; looked up only.
+    macros: HashMap<String, HashMap<String, usize>>,
+    definitions: Vec<MacroDefinition>,
 }
 
-impl<'a> Templates<'a> {
+impl Templates {
     /// Wraps the engine.
-    pub(crate) fn new(project: &'a Project, invocation: &Arc<Invocation>) -> Self {
-        Self { project, invocation: Arc::clone(invocation) }
+    pub(crate) fn new(root: &str, engine: &Arc<Engine>, invocation: &Arc<Invocation>) -> Self {
+        let definitions: Vec<MacroDefinition> = engine.registry().macros().cloned().collect();
+        let mut macros: HashMap<String, HashMap<String, usize>> = HashMap::new();
+        for (index, definition) in definitions.iter().enumerate() {
+            macros.entry(definition.package.clone()).or_default().insert(definition.name.clone(), index);
+        }
+        Self {
+            engine: Arc::clone(engine),
+            invocation: Arc::clone(invocation),
+            root: root.to_owned(),
+            macros,
+            definitions,
+        }
     }
 
     /// Returns the macro of that name that a package itself defines.
-    pub(crate) fn macro_of(&self, _package: &str, _name: &str) -> Option<UniqueId> {
-        None
+    pub(crate) fn own(&self, package: &str, name: &str) -> Option<&MacroDefinition> {
+        self.macros.get(package)?.get(name).map(|&index| &self.definitions[index])
     }
 
-    /// Returns the macro that a name means in a package: its own, the root project's, a built-in one.
-    pub(crate) fn resolve(&self, _package: &str, _name: &str) -> Option<UniqueId> {
-        None
+    /// Returns the macro that a bare name means in a package: its own, the root project's, a built-in one.
+    pub(crate) fn resolve(&self, package: &str, name: &str) -> Option<&MacroDefinition> {
+        self.own(package, name)
+            .or_else(|| self.own(&self.root, name))
+            .or_else(|| INTERNAL.iter().find_map(|internal| self.own(internal, name)))
     }
 
-    /// Returns the test macros that can be named in a package, for suggestions.
-    pub(crate) fn test_names(&self) -> Vec<String> {
-        Vec::new()
+    /// Returns all macros in order.
+    pub(crate) fn definitions(&self) -> &[MacroDefinition] {
+        &self.definitions
     }
 
-    /// Calls a macro and returns what it returns.
-    pub(crate) fn call(&self, _id: &UniqueId, _arguments: &[Value]) -> Result<Value, Diagnostic> {
-        Err(Diagnostic::error(Kind::Compilation, "E0240", "templates are not there yet"))
+    /// Returns the names by which tests can be asked for in a package, for suggestions.
+    pub(crate) fn test_names(&self, package: &str) -> Vec<String> {
+        let tests = self.definitions.iter().filter(|definition| definition.kind == MacroKind::Test);
+        let name = |definition: &MacroDefinition| {
+            let name = definition.name.strip_prefix("test_").unwrap_or(&definition.name);
+            let is_bare = definition.package == package
+                || definition.package == self.root
+                || INTERNAL.contains(&definition.package.as_str());
+            if is_bare { name.to_owned() } else { format!("{}.{name}", definition.package) }
+        };
+        tests.map(name).collect()
+    }
+
+    /// Calls a macro with the node's name and dictionary, and returns what it returns.
+    pub(crate) fn call(&self, id: &UniqueId, package: &str, arguments: Vec<Value>) -> Result<Value, Diagnostic> {
+        let (context, _) = self.context(package, None);
+        let arguments = Arguments { positional: arguments, ..Arguments::default() };
+        self.engine.call(id, arguments, &context).map_err(|failure| failure.into_diagnostic("E0240"))
+    }
+
+    /// Reads a template that needs no rendering.
+    ///
+    /// A project that overrides `ref`, `source` or `config` is always rendered.
+    pub(crate) fn plain(&self, package: &str, template: &Span) -> Option<Extracted> {
+        let overrides = ["ref", "source", "config", "var"];
+        if overrides.iter().any(|name| self.own(package, name).is_some() || self.own(&self.root, name).is_some()) {
+            return None;
+        }
+        let plain = quick::read(template)?;
+        Some(Extracted { refs: plain.refs, sources: plain.sources, config: plain.config, macros: Vec::new() })
     }
 
     /// Renders a template for what it asks for.
-    pub(crate) fn extract(&self, request: &Request<'_>) -> Result<Extracted, Diagnostic> {
-        if let Some(plain) = quick::read(request.template) {
-            return Ok(Extracted { refs: plain.refs, sources: plain.sources, config: plain.config, macros: Vec::new() });
-        }
-        Err(Diagnostic::error(Kind::Compilation, "E0240", "templates are not there yet").at(request.template.clone(), ""))
+    pub(crate) fn extract(&self, request: Request<'_>) -> Result<Extracted, Failure> {
+        let template = Template {
+            name: request.name.to_owned(),
+            package: request.package.to_owned(),
+            span: request.template.clone(),
+        };
+        let package = request.package.to_owned();
+        let (context, record) = self.context(&package, Some(request));
+        self.engine.render(&template, &context)?;
+        let record = std::mem::take(&mut *record.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(Extracted { refs: record.refs, sources: record.sources, config: record.config, macros: record.macros })
+    }
+
+    fn context(&self, package: &str, request: Option<Request<'_>>) -> (Arc<Context>, Arc<Mutex<Record>>) {
+        let record = Arc::new(Mutex::new(Record::default()));
+        let node = request.map(|request| view(&request));
+        let context = Context {
+            invocation: Arc::clone(&self.invocation),
+            phase: Phase::Parse,
+            package: package.to_owned(),
+            node,
+            resolver: Arc::new(NothingKnown),
+            session: None,
+            record: Arc::clone(&record),
+            extra: BTreeMap::new(),
+            memory: Memory::default(),
+        };
+        (Arc::new(context), record)
+    }
+}
+
+fn view(request: &Request<'_>) -> NodeView {
+    let model = request.model.clone();
+    NodeView {
+        model: Arc::new(move || Value::Object(model.clone())),
+        this: Some(request.this.clone()),
+        config: NodeConfig(request.config.0.clone()),
+        database: request.this.database.clone().unwrap_or_default(),
+        schema: request.this.schema.clone().unwrap_or_default(),
+    }
+}
+
+/// While files are read, names mean nothing yet: every reference stands for the node itself.
+struct NothingKnown;
+
+impl Resolver for NothingKnown {
+    fn reference(&self, call: &RefCall) -> Result<Relation, ResolveError> {
+        Ok(Relation::new("", "", &call.name))
+    }
+
+    fn source(&self, call: &SourceCall) -> Result<Relation, ResolveError> {
+        Ok(Relation::new("", &call.source, &call.table))
+    }
+
+    fn doc(&self, _package: Option<&str>, _name: &str) -> Result<String, ResolveError> {
+        Ok(String::new())
+    }
+
+    fn graph(&self) -> Value {
+        serde_json::json!({
+            "nodes": {}, "sources": {}, "exposures": {}, "groups": {}, "metrics": {}, "semantic_models": {},
+            "saved_queries": {},
+        })
+    }
+
+    fn selected_resources(&self) -> Vec<String> {
+        Vec::new()
     }
 }

@@ -1,4 +1,10 @@
 //! Generic tests: what a `data_tests:` entry of a properties file says, made into a node.
 
+mod build;
+mod call;
+mod entry;
 mod name;
 pub(crate) mod text;
+
+pub(crate) use build::{Target, Tested};
+pub use call::call_text;

@@ -57,7 +57,7 @@ pub(crate) struct Common {
 }
 
 /// A table of a source.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct TableEntry {
     /// Name.
     pub name: Written,

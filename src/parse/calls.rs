@@ -1,0 +1,124 @@
+//! Which macros a macro calls, as far as its text tells.
+
+use super::templates::{INTERNAL, Templates};
+use crate::resource::{MacroDefinition, UniqueId};
+
+/// Returns the macros that a macro's text calls, each once, in order: by name, by package and name, and by dispatch.
+pub(super) fn called_macros(definition: &MacroDefinition, templates: &Templates) -> Vec<UniqueId> {
+    let text = definition.span.text();
+    let body = text.find("%}").map_or(text.len(), |end| end + 2);
+    let mut called: Vec<UniqueId> = Vec::new();
+    let mut add = |found: Option<&MacroDefinition>| {
+        if let Some(found) = found.filter(|found| found.name != definition.name)
+            && !called.contains(&found.unique_id)
+        {
+            called.push(found.unique_id.clone());
+        }
+    };
+    for (prefix, name, rest) in calls(&text[body..]) {
+        match prefix {
+            None => add(templates.resolve(&definition.package, name)),
+            Some("adapter") if name == "dispatch" => {
+                let (name, package) = dispatch_arguments(rest);
+                for prefix in ["duckdb", "default"] {
+                    let Some(name) = name else { break };
+                    let full = format!("{prefix}__{name}");
+                    let in_package = package.map(|package| match package {
+                        "dbt" => INTERNAL.iter().find_map(|internal| templates.own(internal, &full)),
+                        package => templates.own(package, &full),
+                    });
+                    add(in_package.flatten().or_else(|| templates.resolve(&definition.package, &full)));
+                }
+            }
+            Some("dbt") => add(INTERNAL.iter().find_map(|internal| templates.own(internal, name))),
+            Some(package) => add(templates.own(package, name)),
+        }
+    }
+    called
+}
+
+/// Returns each `name(` and `package.name(` inside tags, with the text after the parenthesis.
+fn calls(text: &str) -> Vec<(Option<&str>, &str, &str)> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut found = Vec::new();
+    for (open, close) in tags(text) {
+        let tag = &text[open..close];
+        for (at, _) in tag.match_indices('(') {
+            let before = tag[..at].trim_end();
+            let name_start = before.rfind(|c: char| !is_word(c)).map_or(0, |end| end + 1);
+            let name = &before[name_start..];
+            if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+                continue;
+            }
+            let rest = &text[open + at + 1..];
+            match before[..name_start].strip_suffix('.') {
+                None => found.push((None, name, rest)),
+                Some(before) => {
+                    let start = before.rfind(|c: char| !is_word(c)).map_or(0, |end| end + 1);
+                    let prefix = &before[start..];
+                    if !prefix.is_empty() && !before[..start].ends_with('.') {
+                        found.push((Some(prefix), name, rest));
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Returns where the insides of `{{ … }}` and `{% … %}` stand; comments are passed over.
+fn tags(text: &str) -> Vec<(usize, usize)> {
+    let mut tags = Vec::new();
+    let mut at = 0;
+    while let Some(found) = text[at..].find('{') {
+        let open = at + found;
+        let close = match text.as_bytes().get(open + 1) {
+            Some(b'{') => "}}",
+            Some(b'%') => "%}",
+            Some(b'#') => "#}",
+            _ => {
+                at = open + 1;
+                continue;
+            }
+        };
+        let end = text[open + 2..].find(close).map_or(text.len(), |end| open + 2 + end);
+        if close != "#}" {
+            tags.push((open + 2, end));
+        }
+        at = end;
+    }
+    tags
+}
+
+/// Reads the literal arguments of `adapter.dispatch(name, package)`.
+fn dispatch_arguments(rest: &str) -> (Option<&str>, Option<&str>) {
+    let inside = rest.split(')').next().unwrap_or_default();
+    let mut name = None;
+    let mut package = None;
+    for (index, argument) in inside.split(',').enumerate() {
+        let (key, value) = match argument.split_once('=') {
+            Some((key, value)) => (key.trim(), value),
+            None => (if index == 0 { "macro_name" } else { "macro_namespace" }, argument),
+        };
+        let value = value.trim().trim_matches(['"', '\'']);
+        match key {
+            "macro_name" => name = Some(value),
+            "macro_namespace" => package = Some(value),
+            _ => {}
+        }
+    }
+    (name, package)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{calls, dispatch_arguments};
+
+    #[test]
+    fn calls_inside_tags_are_found() {
+        let text = "f(x) {# g(x) #} {{ a(b.c(1)) }} {% do x.y.z(1) %}{% if adapter.dispatch('m', 'p')() %}";
+        let found: Vec<(Option<&str>, &str)> = calls(text).into_iter().map(|(prefix, name, _)| (prefix, name)).collect();
+        assert_eq!(found, [(None, "a"), (Some("b"), "c"), (Some("adapter"), "dispatch")]);
+        assert_eq!(dispatch_arguments("'m', macro_namespace=\"p\")()"), (Some("m"), Some("p")));
+    }
+}

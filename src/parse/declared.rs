@@ -1,0 +1,204 @@
+//! Makes what only properties files declare: exposures, groups, unit tests; and joins macros with what is said of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Parser;
+use super::calls::called_macros;
+use super::config::Own;
+use super::literal::Reference;
+use super::parsed::{MacroArgument, MacroEntry};
+use super::properties::{ExposureEntry, GroupEntry, MacroEntryPatch, UnitTestEntry};
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
+use crate::resource::{
+    DocsConfig, Exposure, Group, Map, RefCall, ResourceType, SourceCall, UniqueId, UnitTest, Value,
+};
+
+impl Parser<'_> {
+    /// Makes an exposure.
+    pub(super) fn exposure(&self, entry: &ExposureEntry, diagnostics: &mut Diagnostics) -> Exposure {
+        let package = &entry.file.package;
+        let mut fqn = entry.file.fqn();
+        fqn.push(entry.name.text.clone());
+        let own = Own { patch: Some(&entry.config), call: &Map::new() };
+        let merged = self.configs.merge(ResourceType::Exposure, package, &fqn, own);
+        let mut config = merged.config;
+        let tags: BTreeSet<String> = entry.tags.iter().cloned().chain(config.tags()).collect();
+        let tags: Vec<String> = tags.into_iter().collect();
+        let mut meta = entry.meta.clone();
+        meta.extend(config.map("meta").cloned().unwrap_or_default());
+        config.0.insert("tags".into(), tags.clone().into());
+        config.0.insert("meta".into(), Value::Object(meta.clone()));
+        let (refs, sources) = references(entry, diagnostics);
+        let (description, _) = self.docs.describe(entry.description.as_ref(), &self.caller(package), diagnostics);
+        Exposure {
+            unique_id: UniqueId::new(ResourceType::Exposure, package, &entry.name.text),
+            package: package.clone(),
+            name: entry.name.text.clone(),
+            path: entry.file.relative.clone(),
+            original_file_path: entry.file.path.clone(),
+            fqn,
+            exposure_type: entry.exposure_type.clone(),
+            owner: entry.owner.clone(),
+            description,
+            label: entry.label.clone(),
+            maturity: entry.maturity.clone(),
+            url: entry.url.clone(),
+            meta,
+            tags,
+            config,
+            unrendered_config: merged.unrendered,
+            refs,
+            sources,
+            span: entry.name.span.clone(),
+        }
+    }
+
+    /// Makes a group.
+    pub(super) fn group(&self, entry: &GroupEntry, diagnostics: &mut Diagnostics) -> Group {
+        let package = &entry.file.package;
+        let mut fqn = entry.file.fqn();
+        fqn.push(entry.name.text.clone());
+        let own = Own { patch: Some(&entry.config), call: &Map::new() };
+        let config = self.configs.merge(ResourceType::Group, package, &fqn, own).config;
+        let (description, _) = self.docs.describe(entry.description.as_ref(), &self.caller(package), diagnostics);
+        Group {
+            unique_id: UniqueId::new(ResourceType::Group, package, &entry.name.text),
+            package: package.clone(),
+            name: entry.name.text.clone(),
+            path: entry.file.relative.clone(),
+            original_file_path: entry.file.path.clone(),
+            owner: entry.owner.clone(),
+            description,
+            config,
+            span: entry.name.span.clone(),
+        }
+    }
+
+    /// Makes a unit test; which versions of its model it is for is known only when names are resolved.
+    pub(super) fn unit_test(&self, entry: &UnitTestEntry, diagnostics: &mut Diagnostics) -> UnitTest {
+        let package = &entry.file.package;
+        let inner: Vec<&str> = entry.file.path.split('/').skip(1).collect();
+        let folders = inner.iter().take(inner.len().saturating_sub(1)).map(|folder| (*folder).to_owned());
+        let names = [entry.model.text.clone(), entry.name.text.clone()];
+        let fqn: Vec<String> = std::iter::once(package.clone()).chain(folders).chain(names).collect();
+        let own = Own { patch: Some(&entry.config), call: &Map::new() };
+        let config = self.configs.merge(ResourceType::UnitTest, package, &fqn, own).config;
+        let (description, _) = self.docs.describe(entry.description.as_ref(), &self.caller(package), diagnostics);
+        UnitTest {
+            unique_id: UniqueId::new(
+                ResourceType::UnitTest,
+                package,
+                &format!("{}.{}", entry.model.text, entry.name.text),
+            ),
+            package: package.clone(),
+            name: entry.name.text.clone(),
+            model: entry.model.text.clone(),
+            version: None,
+            tested_node: None,
+            path: entry.file.relative.clone(),
+            original_file_path: entry.file.path.clone(),
+            fqn,
+            description,
+            given: entry.given.clone(),
+            expect: entry.expect.clone(),
+            overrides: entry.overrides.clone(),
+            versions: entry.versions.clone(),
+            config,
+            span: entry.name.span.clone(),
+        }
+    }
+
+    /// Joins all macros with what properties files say of them.
+    pub(super) fn macros(
+        &self,
+        patches: &[MacroEntryPatch],
+        diagnostics: &mut Diagnostics,
+    ) -> BTreeMap<UniqueId, MacroEntry> {
+        let mut entries = BTreeMap::new();
+        for definition in self.templates.definitions() {
+            let entry = MacroEntry {
+                definition: definition.clone(),
+                description: String::new(),
+                arguments: Vec::new(),
+                depends_on_macros: called_macros(definition, &self.templates),
+                meta: Map::new(),
+                docs: DocsConfig::default(),
+                patch_path: None,
+            };
+            entries.insert(definition.unique_id.clone(), entry);
+        }
+        let mut places: BTreeMap<UniqueId, Span> = BTreeMap::new();
+        for patch in patches {
+            let id = UniqueId::new(ResourceType::Macro, &patch.file.package, &patch.name.text);
+            let Some(entry) = entries.get_mut(&id) else {
+                diagnostics.push(self.unknown_macro(patch));
+                continue;
+            };
+            if let Some(first) = places.insert(id, patch.name.span.clone()) {
+                diagnostics.push(
+                    Diagnostic::error(Kind::Compilation, "E0222", format!("the macro `{}` is described twice", patch.name.text))
+                        .at(patch.name.span.clone(), "here")
+                        .with_context(first, "and here"),
+                );
+                continue;
+            }
+            self.describe_macro(entry, patch, diagnostics);
+        }
+        entries
+    }
+
+    fn unknown_macro(&self, patch: &MacroEntryPatch) -> Diagnostic {
+        let own = self.templates.definitions().iter().filter(|definition| definition.package == patch.file.package);
+        Diagnostic::warning(Kind::Parsing, "W0221", format!("found patch for macro \"{}\" which was not found", patch.name.text))
+            .at(patch.name.span.clone(), "there is no such macro")
+            .with_nearest(&patch.name.text, own.map(|definition| definition.name.as_str()))
+    }
+
+    fn describe_macro(&self, entry: &mut MacroEntry, patch: &MacroEntryPatch, diagnostics: &mut Diagnostics) {
+        let caller = self.caller(&patch.file.package);
+        entry.description = self.docs.describe(patch.description.as_ref(), &caller, diagnostics).0;
+        entry.arguments = patch
+            .arguments
+            .iter()
+            .map(|(name, argument_type, description)| MacroArgument {
+                name: name.clone(),
+                argument_type: argument_type.clone(),
+                description: self.docs.describe(description.as_ref(), &caller, diagnostics).0,
+            })
+            .collect();
+        entry.meta.clone_from(&patch.meta);
+        entry.docs = DocsConfig {
+            show: patch.docs.get("show").and_then(Value::as_bool).unwrap_or(true),
+            node_color: patch.docs.get("node_color").and_then(Value::as_str).map(str::to_owned),
+        };
+        entry.patch_path = Some(patch.file.id());
+    }
+}
+
+fn references(entry: &ExposureEntry, diagnostics: &mut Diagnostics) -> (Vec<RefCall>, Vec<SourceCall>) {
+    let mut refs: Vec<RefCall> = Vec::new();
+    let mut sources: Vec<SourceCall> = Vec::new();
+    for written in &entry.depends_on {
+        match Reference::read(&written.text, &written.span) {
+            Some(Reference::Ref(call)) => {
+                if !refs.iter().any(|known| known.is_same(&call)) {
+                    refs.push(call);
+                }
+            }
+            Some(Reference::Source(call)) => sources.push(call),
+            None if written.text.trim_start().starts_with("metric(") => diagnostics.push(
+                Diagnostic::warning(Kind::Parsing, "W0219", "metrics are not supported and are left out")
+                    .at(written.span.clone(), ""),
+            ),
+            None => diagnostics.push(
+                Diagnostic::error(
+                    Kind::Parsing,
+                    "E0237",
+                    format!("`{}` is neither `ref(…)` nor `source(…)`", written.text),
+                )
+                .at(written.span.clone(), "what the exposure is made of is expected here"),
+            ),
+        }
+    }
+    (refs, sources)
+}

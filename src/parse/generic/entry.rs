@@ -1,0 +1,279 @@
+//! A `data_tests:` entry: the test's name, its arguments, and what else may stand among them.
+
+use super::build::written;
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
+use crate::parse::config::check_mapping;
+use crate::parse::properties::Written;
+use crate::project::TextRenderer;
+use crate::resource::{MacroDefinition, Map, ResourceType, Value};
+use crate::yaml::{Entry, Yaml, YamlValue};
+
+/// An entry, read.
+#[derive(Debug)]
+pub(super) struct TestEntry {
+    /// The test's name without package.
+    pub test: String,
+    /// The package that is named before it.
+    pub namespace: Option<String>,
+    /// Where the name stands.
+    pub name_span: Span,
+    /// The whole entry.
+    pub span: Span,
+    /// Arguments of the macro.
+    pub arguments: Map,
+    /// Where each argument stands: key and value.
+    pub places: Vec<(String, Span, Span)>,
+    /// Configuration, rendered.
+    pub config: Map,
+    /// The name it was given.
+    pub name: Option<String>,
+    /// Description, unrendered.
+    pub description: Option<Written>,
+}
+
+/// Configs that may stand among the arguments, in the order that dbt writes them.
+const CONFIGS: [&str; 14] = [
+    "severity", "tags", "enabled", "where", "limit", "warn_if", "error_if", "fail_calc", "store_failures",
+    "store_failures_as", "meta", "database", "schema", "alias",
+];
+
+impl TestEntry {
+    /// Reads an entry; reports what is wrong with it.
+    pub(super) fn read(
+        yaml: &Yaml,
+        column: Option<&str>,
+        renderer: &dyn TextRenderer,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
+        let (name, name_span, entries) = head(yaml, diagnostics)?;
+        let (namespace, test) = split_name(&name, &name_span, diagnostics)?;
+        let mut entry = Self {
+            test,
+            namespace,
+            name_span,
+            span: yaml.span.clone(),
+            arguments: Map::new(),
+            places: Vec::new(),
+            config: Map::new(),
+            name: None,
+            description: None,
+        };
+        entry.take(&entries, column, diagnostics);
+        entry.take_config(&entries, renderer, diagnostics);
+        Some(entry)
+    }
+
+    /// Returns the name as the user wrote it.
+    pub(super) fn shown(&self) -> String {
+        match &self.namespace {
+            Some(namespace) => format!("{namespace}.{}", self.test),
+            None => self.test.clone(),
+        }
+    }
+
+    /// Returns where an argument's value stands.
+    pub(super) fn place(&self, argument: &str) -> Option<Span> {
+        self.places.iter().find(|(key, _, _)| key == argument).map(|(_, _, value)| value.clone())
+    }
+
+    /// Sorts the entries into arguments, name and description. Those under `arguments` win over those beside it.
+    fn take(&mut self, entries: &[&Entry], column: Option<&str>, diagnostics: &mut Diagnostics) {
+        let nested = entries.iter().find(|entry| entry.key == "arguments").map(|entry| &entry.value);
+        if let Some(nested) = nested.filter(|nested| !matches!(nested.value, YamlValue::Mapping(_) | YamlValue::Null)) {
+            diagnostics.push(
+                Diagnostic::error(Kind::Parsing, "E0234", "`arguments` of a test must be a mapping")
+                    .at(nested.span.clone(), format!("this is {}", nested.kind())),
+            );
+        }
+        for entry in entries {
+            let key = entry.key.as_str();
+            if matches!(key, "arguments" | "config" | "description" | "name") || CONFIGS.contains(&key) {
+                continue;
+            }
+            self.argument(entry, diagnostics);
+        }
+        if let Some(column) = column {
+            self.arguments.insert("column_name".into(), column.into());
+        }
+        for entry in nested.map(Yaml::entries).unwrap_or_default() {
+            self.argument(entry, diagnostics);
+        }
+        // A name or description under `arguments` is none of the macro's either, as in dbt.
+        let beside = entries.iter().copied().chain(nested.map(Yaml::entries).unwrap_or_default());
+        for entry in beside {
+            match entry.key.as_str() {
+                "name" => self.name = entry.value.as_str().map(str::to_owned),
+                "description" => self.description = written(&entry.value),
+                _ => {}
+            }
+        }
+        self.arguments.shift_remove("name");
+        self.arguments.shift_remove("description");
+    }
+
+    fn argument(&mut self, entry: &Entry, diagnostics: &mut Diagnostics) {
+        if entry.key == "model" {
+            diagnostics.push(
+                Diagnostic::error(Kind::Parsing, "E0234", "`model` is no argument: it is what the test stands at")
+                    .at(entry.key_span.clone(), "remove it"),
+            );
+            return;
+        }
+        self.places.push((entry.key.clone(), entry.key_span.clone(), entry.value.span.clone()));
+        self.arguments.insert(entry.key.clone(), entry.value.to_value());
+    }
+
+    /// Collects the configuration: known keys among the arguments and under `config`, in dbt's order, then the rest of `config`.
+    fn take_config(&mut self, entries: &[&Entry], renderer: &dyn TextRenderer, diagnostics: &mut Diagnostics) {
+        let nothing = Yaml { value: YamlValue::Null, span: self.span.clone() };
+        let config = entries.iter().find(|entry| entry.key == "config").map_or(&nothing, |entry| &entry.value);
+        if !matches!(config.value, YamlValue::Mapping(_) | YamlValue::Null) {
+            diagnostics.push(
+                Diagnostic::error(Kind::Parsing, "E0211", "`config` must be a mapping")
+                    .at(config.span.clone(), format!("this is {}", config.kind())),
+            );
+        }
+        check_mapping(ResourceType::Test, config, diagnostics);
+        let mut taken = Vec::new();
+        for key in CONFIGS {
+            let beside = entries.iter().find(|entry| entry.key == key);
+            let inside = config.entries().iter().find(|entry| entry.key == key);
+            if let (Some(beside), Some(inside)) = (beside, inside) {
+                diagnostics.push(
+                    Diagnostic::error(Kind::Parsing, "E0215", format!("`{key}` stands both in `config` and beside it"))
+                        .at(beside.key_span.clone(), "remove this one")
+                        .with_context(inside.key_span.clone(), "and here"),
+                );
+            }
+            if let Some(entry) = beside {
+                let single = Yaml { value: YamlValue::Mapping(vec![(*entry).clone()]), span: entry.value.span.clone() };
+                check_mapping(ResourceType::Test, &single, diagnostics);
+            }
+            taken.extend(beside.copied().or(inside));
+        }
+        let rest = config.entries().iter().filter(|entry| !CONFIGS.contains(&entry.key.as_str()));
+        for entry in taken.into_iter().chain(rest) {
+            let value = match entry.value.as_str() {
+                Some(text) if text.contains("{{") || text.contains("{%") => {
+                    match renderer.render(text, &entry.value.span) {
+                        Ok(value) => value,
+                        Err(diagnostic) => {
+                            diagnostics.push(*diagnostic);
+                            Value::Null
+                        }
+                    }
+                }
+                _ => entry.value.to_value(),
+            };
+            if !value.is_null() {
+                self.config.insert(entry.key.clone(), value);
+            }
+        }
+    }
+}
+
+/// Returns the test's name and the entries beside or under it.
+fn head<'a>(yaml: &'a Yaml, diagnostics: &mut Diagnostics) -> Option<(String, Span, Vec<&'a Entry>)> {
+    if let Some(name) = yaml.as_str() {
+        return Some((name.to_owned(), yaml.span.clone(), Vec::new()));
+    }
+    let mut error = |span: &Span, title: &str, label: String| {
+        diagnostics.push(Diagnostic::error(Kind::Parsing, "E0234", title).at(span.clone(), label));
+    };
+    let entries = yaml.entries();
+    if let Some(named) = entries.iter().find(|entry| entry.key == "test_name") {
+        let rest = entries.iter().filter(|entry| entry.key != "test_name").collect();
+        return match named.value.as_str() {
+            Some(name) => Some((name.to_owned(), named.value.span.clone(), rest)),
+            None => {
+                error(&named.value.span, "`test_name` must be text", format!("this is {}", named.value.kind()));
+                None
+            }
+        };
+    }
+    match entries {
+        [] => {
+            error(&yaml.span, "a test must be a name, or a name with arguments", format!("this is {}", yaml.kind()));
+            None
+        }
+        [single] => match &single.value.value {
+            YamlValue::Mapping(arguments) => Some((single.key.clone(), single.key_span.clone(), arguments.iter().collect())),
+            _ => {
+                let label = format!("this is {}; without arguments, leave the `:` away", single.value.kind());
+                error(&single.key_span, "the arguments of a test must be a mapping", label);
+                None
+            }
+        },
+        [first, second, ..] => {
+            let title = "a test must be one name with its arguments under it";
+            error(&second.key_span, title, format!("indent this deeper than `{}`", first.key));
+            None
+        }
+    }
+}
+
+/// Splits `package.test`.
+fn split_name(name: &str, span: &Span, diagnostics: &mut Diagnostics) -> Option<(Option<String>, String)> {
+    let is_word = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let (namespace, test) = match name.split_once('.') {
+        Some((namespace, test)) => (Some(namespace), test),
+        None => (None, name),
+    };
+    if !is_word(test) || !namespace.is_none_or(is_word) {
+        diagnostics.push(
+            Diagnostic::error(Kind::Parsing, "E0234", format!("`{name}` cannot be the name of a test"))
+                .at(span.clone(), "a name such as `unique` or `dbt_utils.equality` is expected"),
+        );
+        return None;
+    }
+    Some((namespace.map(str::to_owned), test.to_owned()))
+}
+
+/// Compares the arguments with the macro's parameters; reports those that it does not take and those that it lacks.
+pub(super) fn check_arguments(definition: &MacroDefinition, entry: &TestEntry, diagnostics: &mut Diagnostics) -> bool {
+    let takes_any = definition.span.text().contains("kwargs");
+    let parameters: Vec<&str> = definition.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    let mut fits = true;
+    for argument in entry.arguments.keys() {
+        if takes_any || parameters.contains(&argument.as_str()) {
+            continue;
+        }
+        fits = false;
+        let span = entry.places.iter().find(|(key, _, _)| key == argument).map(|(_, key, _)| key.clone());
+        let title = match argument.as_str() {
+            "column_name" => format!("the test `{}` takes no column: it is for whole models", entry.shown()),
+            _ => format!("the test `{}` takes no argument `{argument}`", entry.shown()),
+        };
+        diagnostics.push(
+            Diagnostic::error(Kind::Compilation, "E0235", title)
+                .at(span.unwrap_or_else(|| entry.name_span.clone()), "")
+                .with_context(definition_head(definition), "the test is defined here")
+                .with_nearest(argument, parameters.iter().copied()),
+        );
+    }
+    for parameter in &definition.parameters {
+        if parameter.default.is_none() && !entry.arguments.contains_key(&parameter.name) {
+            fits = false;
+            diagnostics.push(
+                Diagnostic::error(
+                    Kind::Compilation,
+                    "E0235",
+                    format!("the test `{}` lacks the argument `{}`", entry.shown(), parameter.name),
+                )
+                .at(entry.name_span.clone(), "")
+                .with_context(definition_head(definition), "the test is defined here"),
+            );
+        }
+    }
+    fits
+}
+
+/// The first tag of a macro's block.
+fn definition_head(definition: &MacroDefinition) -> Span {
+    let length = definition.span.text().find("%}").map_or(definition.span.range.len(), |end| end + 2);
+    let start = definition.span.range.start;
+    Span::new(&definition.span.file, start..start + length)
+}

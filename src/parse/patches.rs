@@ -1,0 +1,183 @@
+//! Finds which entry of the properties files describes which node.
+
+use std::collections::HashMap;
+
+use super::Parser;
+use super::generic::{Target, Tested};
+use super::node::{Draft, Patch};
+use super::properties::{ColumnEntry, NodeEntry, Properties, Section, VersionEntry};
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
+use crate::resource::{Node, ResourceType, UniqueId};
+
+/// Which entry, and which version of it, describes the node of a draft.
+#[derive(Clone, Copy)]
+struct Found {
+    entry: usize,
+    version: Option<usize>,
+}
+
+/// The entries of all drafts.
+pub(super) struct Patches<'a> {
+    properties: &'a Properties,
+    /// By draft.
+    by_draft: HashMap<usize, Found>,
+    /// By entry and version: the draft.
+    drafts: HashMap<(usize, Option<usize>), usize>,
+}
+
+/// Drafts by name; looked up only.
+struct Names {
+    own: HashMap<(String, ResourceType, String), usize>,
+    any: HashMap<(ResourceType, String), usize>,
+    refable: HashMap<String, ResourceType>,
+}
+
+impl Names {
+    fn new(drafts: &[Draft]) -> Self {
+        let mut names = Self { own: HashMap::new(), any: HashMap::new(), refable: HashMap::new() };
+        for (index, draft) in drafts.iter().enumerate() {
+            names.own.entry((draft.package.clone(), draft.kind, draft.name.clone())).or_insert(index);
+            names.any.entry((draft.kind, draft.name.clone())).or_insert(index);
+            if draft.kind.is_refable() {
+                names.refable.entry(draft.name.clone()).or_insert(draft.kind);
+            }
+        }
+        names
+    }
+
+    /// Finds a node of the entry's own package; an entry may also describe a node of another package.
+    fn find(&self, entry: &NodeEntry, name: &str) -> Option<usize> {
+        let kind = entry.section.resource_type();
+        let own = self.own.get(&(entry.file.package.clone(), kind, name.to_owned()));
+        own.or_else(|| self.any.get(&(kind, name.to_owned()))).copied()
+    }
+}
+
+impl<'a> Patches<'a> {
+    /// Looks for the node of each entry; reports entries without one, and nodes with two.
+    pub(super) fn find(drafts: &[Draft], properties: &'a Properties, diagnostics: &mut Diagnostics) -> Self {
+        let names = Names::new(drafts);
+        let mut patches = Self { properties, by_draft: HashMap::new(), drafts: HashMap::new() };
+        for (index, entry) in properties.nodes.iter().enumerate() {
+            if entry.versions.is_empty() {
+                match names.find(entry, &entry.name.text) {
+                    Some(draft) => patches.join(draft, Found { entry: index, version: None }, diagnostics),
+                    None => diagnostics.push(no_node(entry, &entry.name.text, &names, drafts)),
+                }
+                continue;
+            }
+            for (number, version) in entry.versions.iter().enumerate() {
+                match versioned(entry, version, &names) {
+                    Ok(draft) => patches.join(draft, Found { entry: index, version: Some(number) }, diagnostics),
+                    Err(name) => diagnostics.push(no_node(entry, &name, &names, drafts)),
+                }
+            }
+        }
+        patches
+    }
+
+    fn join(&mut self, draft: usize, found: Found, diagnostics: &mut Diagnostics) {
+        let entry = &self.properties.nodes[found.entry];
+        if let Some(first) = self.by_draft.get(&draft) {
+            let first = &self.properties.nodes[first.entry];
+            let title = format!("the {} `{}` is described twice", entry.section.resource_type(), entry.name.text);
+            diagnostics.push(
+                Diagnostic::error(Kind::Compilation, "E0222", title)
+                    .at(entry.name.span.clone(), "here")
+                    .with_context(first.name.span.clone(), "and here")
+                    .with_help("join the two entries"),
+            );
+            return;
+        }
+        self.by_draft.insert(draft, found);
+        self.drafts.insert((found.entry, found.version), draft);
+    }
+
+    /// Returns what describes a draft's node.
+    pub(super) fn of(&self, draft: usize) -> Option<Patch<'a>> {
+        let found = self.by_draft.get(&draft)?;
+        let entry = &self.properties.nodes[found.entry];
+        Some(Patch { entry, version: found.version.map(|version| &entry.versions[version]) })
+    }
+
+    /// Makes the tests of an entry; `made` are the ids and groups of the drafts' nodes.
+    pub(super) fn tests(
+        &self,
+        parser: &Parser<'_>,
+        (index, entry): (usize, &NodeEntry),
+        made: &[(UniqueId, Option<String>)],
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Node> {
+        if matches!(entry.section, Section::Analyses | Section::DataTests) {
+            return Vec::new();
+        }
+        let node = |version: Option<usize>| self.drafts.get(&(index, version)).map(|&draft| made[draft].clone());
+        if entry.versions.is_empty() {
+            let target = target(entry, None, node(None));
+            return parser.tests(&target, entry.columns.iter(), &entry.tests, diagnostics);
+        }
+        let mut tests = Vec::new();
+        for (number, version) in entry.versions.iter().enumerate() {
+            let target = target(entry, Some(version), node(Some(number)));
+            let columns: Vec<&ColumnEntry> = entry
+                .columns
+                .iter()
+                .filter(|column| version.picked.has(&column.column.name))
+                .chain(&version.columns)
+                .collect();
+            let own = version.tests.as_ref().unwrap_or(&entry.tests);
+            tests.extend(parser.tests(&target, columns.into_iter(), own, diagnostics));
+        }
+        tests
+    }
+}
+
+fn target<'a>(
+    entry: &'a NodeEntry,
+    version: Option<&VersionEntry>,
+    node: Option<(UniqueId, Option<String>)>,
+) -> Target<'a> {
+    let (attached, group) = node.map_or((None, None), |(id, group)| (Some(id), group));
+    Target {
+        file: &entry.file,
+        tested: Tested::Node { name: entry.name.text.clone(), version: version.map(|version| version.v.clone()) },
+        attached,
+        group,
+        file_key: format!("{}.{}", entry.section.key(), entry.name.text),
+        tags: Vec::new(),
+        quote_columns: entry.quote_columns,
+    }
+}
+
+/// A version stands in the file that it names, in `name_vN`, or, when it is the latest, in `name`.
+fn versioned(entry: &NodeEntry, version: &VersionEntry, names: &Names) -> Result<usize, String> {
+    let file = version.defined_in.clone().unwrap_or_else(|| format!("{}_v{}", entry.name.text, version.v));
+    if let Some(draft) = names.find(entry, &file) {
+        return Ok(draft);
+    }
+    let latest = match &entry.latest_version {
+        Some(latest) => latest.text == version.v,
+        None => entry.versions.iter().all(|other| !super::node::is_later(&other.v, &version.v)),
+    };
+    let plain = if latest { names.find(entry, &entry.name.text) } else { None };
+    plain.ok_or(file)
+}
+
+fn no_node(entry: &NodeEntry, name: &str, names: &Names, drafts: &[Draft]) -> Diagnostic {
+    let section = entry.section.key();
+    let at: Span = entry.name.span.clone();
+    let is_refable = entry.section.resource_type().is_refable();
+    if let Some(kind) = names.refable.get(name).filter(|_| is_refable) {
+        return Diagnostic::warning(Kind::Parsing, "W0222", format!("`{name}` is a {kind}, but is described under `{section}`"))
+            .at(at, "this entry has no effect")
+            .with_help(format!("move it under `{kind}s`"));
+    }
+    let same_kind = drafts.iter().filter(|draft| draft.kind == entry.section.resource_type());
+    let title = format!(
+        "Did not find matching node for patch with name '{name}' in the '{section}' section of file '{}'",
+        entry.file.path
+    );
+    Diagnostic::warning(Kind::Parsing, "W0221", title)
+        .at(at, "there is no such node")
+        .with_nearest(name, same_kind.map(|draft| draft.name.as_str()))
+}

@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn calls_inside_tags_are_found() {
         let text = "f(x) {# g(x) #} {{ a(b.c(1)) }} {% do x.y.z(1) %}{% if adapter.dispatch('m', 'p')() %}";
-        let found: Vec<(Option<&str>, &str)> = calls(text).into_iter().map(|(prefix, name, _)| (prefix, name)).collect();
+        let found: Vec<(Option<&str>, &str)> =
+            calls(text).into_iter().map(|(prefix, name, _)| (prefix, name)).collect();
         assert_eq!(found, [(None, "a"), (Some("b"), "c"), (Some("adapter"), "dispatch")]);
         assert_eq!(dispatch_arguments("'m', macro_namespace=\"p\")()"), (Some("m"), Some("p")));
     }

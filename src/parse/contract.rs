@@ -21,7 +21,11 @@ pub(super) fn checksum(
     let mut state = String::new();
     for column in sorted {
         let data_type = column.data_type.as_deref().unwrap_or("None");
-        state.push_str(&format!("|{}{data_type}{}", column.name, constraints_text("ColumnLevelConstraint", &column.constraints)));
+        state.push_str(&format!(
+            "|{}{data_type}{}",
+            column.name,
+            constraints_text("ColumnLevelConstraint", &column.constraints)
+        ));
     }
     if matches!(config.materialized(), "table" | "incremental") {
         state.push_str(config.materialized());
@@ -64,7 +68,9 @@ fn constraints_text(class: &str, constraints: &[Constraint]) -> String {
 pub(super) fn check_columns(node: &Node, constraints: &[Constraint], diagnostics: &mut Diagnostics) {
     let mut error = |title: String, help: &str| {
         diagnostics.push(
-            Diagnostic::error(Kind::Parsing, "E0231", title).at(first_line(&node.span), "on this model").with_help(help),
+            Diagnostic::error(Kind::Parsing, "E0231", title)
+                .at(first_line(&node.span), "on this model")
+                .with_help(help),
         );
     };
     if is_enforced(&node.config) {
@@ -73,7 +79,10 @@ pub(super) fn check_columns(node: &Node, constraints: &[Constraint], diagnostics
             error(title, "declare the columns with their `data_type` in a properties file");
         }
         if node.language != "sql" {
-            error(format!("the contract of `{}` cannot be enforced: it is a Python model", node.name), "write it in SQL");
+            error(
+                format!("the contract of `{}` cannot be enforced: it is a Python model", node.name),
+                "write it in SQL",
+            );
         }
     }
     let is_key = |constraint: &Constraint| constraint.constraint_type == "primary_key";
@@ -97,7 +106,10 @@ pub(super) fn check_columns(node: &Node, constraints: &[Constraint], diagnostics
 /// Reports configurations that exclude each other.
 pub(super) fn check_config(node: &Node, diagnostics: &mut Diagnostics) {
     let mut error = |title: String| {
-        diagnostics.push(Diagnostic::error(Kind::Parsing, "E0232", title).at(first_line(&node.span), "configured here or in a properties file"));
+        diagnostics.push(
+            Diagnostic::error(Kind::Parsing, "E0232", title)
+                .at(first_line(&node.span), "configured here or in a properties file"),
+        );
     };
     let config = &node.config;
     let materialized = config.materialized();
@@ -151,12 +163,18 @@ mod tests {
             warn_unsupported: true,
             warn_unenforced: true,
         };
-        let foreign = Constraint { to: Some("ref('dim', v=1)".into()), to_columns: vec!["id".into()], ..constraint("foreign_key") };
-        let columns = [("id", "integer", vec![constraint("not_null")]), ("name", "text", vec![]), ("f", "int", vec![foreign])];
+        let foreign = Constraint {
+            to: Some("ref('dim', v=1)".into()),
+            to_columns: vec!["id".into()],
+            ..constraint("foreign_key")
+        };
+        let columns =
+            [("id", "integer", vec![constraint("not_null")]), ("name", "text", vec![]), ("f", "int", vec![foreign])];
         let columns = columns
             .into_iter()
             .map(|(name, data_type, constraints)| {
-                let column = Column { name: name.into(), data_type: Some(data_type.into()), constraints, ..Column::default() };
+                let column =
+                    Column { name: name.into(), data_type: Some(data_type.into()), constraints, ..Column::default() };
                 (name.to_owned(), column)
             })
             .collect();

@@ -9,9 +9,7 @@ use super::literal::Reference;
 use super::parsed::{MacroArgument, MacroEntry};
 use super::properties::{ExposureEntry, GroupEntry, MacroEntryPatch, UnitTestEntry};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
-use crate::resource::{
-    DocsConfig, Exposure, Group, Map, RefCall, ResourceType, SourceCall, UniqueId, UnitTest, Value,
-};
+use crate::resource::{DocsConfig, Exposure, Group, Map, RefCall, ResourceType, SourceCall, UniqueId, UnitTest, Value};
 
 impl Parser<'_> {
     /// Makes an exposure.
@@ -136,9 +134,13 @@ impl Parser<'_> {
             };
             if let Some(first) = places.insert(id, patch.name.span.clone()) {
                 diagnostics.push(
-                    Diagnostic::error(Kind::Compilation, "E0222", format!("the macro `{}` is described twice", patch.name.text))
-                        .at(patch.name.span.clone(), "here")
-                        .with_context(first, "and here"),
+                    Diagnostic::error(
+                        Kind::Compilation,
+                        "E0222",
+                        format!("the macro `{}` is described twice", patch.name.text),
+                    )
+                    .at(patch.name.span.clone(), "here")
+                    .with_context(first, "and here"),
                 );
                 continue;
             }
@@ -149,9 +151,13 @@ impl Parser<'_> {
 
     fn unknown_macro(&self, patch: &MacroEntryPatch) -> Diagnostic {
         let own = self.templates.definitions().iter().filter(|definition| definition.package == patch.file.package);
-        Diagnostic::warning(Kind::Parsing, "W0221", format!("found patch for macro \"{}\" which was not found", patch.name.text))
-            .at(patch.name.span.clone(), "there is no such macro")
-            .with_nearest(&patch.name.text, own.map(|definition| definition.name.as_str()))
+        Diagnostic::warning(
+            Kind::Parsing,
+            "W0221",
+            format!("found patch for macro \"{}\" which was not found", patch.name.text),
+        )
+        .at(patch.name.span.clone(), "there is no such macro")
+        .with_nearest(&patch.name.text, own.map(|definition| definition.name.as_str()))
     }
 
     fn describe_macro(&self, entry: &mut MacroEntry, patch: &MacroEntryPatch, diagnostics: &mut Diagnostics) {

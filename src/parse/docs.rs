@@ -35,9 +35,13 @@ impl Docs {
             let unique_id = UniqueId::new(ResourceType::Doc, package, &block.name);
             if let Some(first) = self.places.get(&unique_id) {
                 diagnostics.push(
-                    Diagnostic::error(Kind::Compilation, "E0221", format!("two docs blocks are named `{}`", block.name))
-                        .at(block.name_span.clone(), "this one")
-                        .with_context(first.clone(), "and this one"),
+                    Diagnostic::error(
+                        Kind::Compilation,
+                        "E0221",
+                        format!("two docs blocks are named `{}`", block.name),
+                    )
+                    .at(block.name_span.clone(), "this one")
+                    .with_context(first.clone(), "and this one"),
                 );
                 continue;
             }
@@ -67,7 +71,9 @@ impl Docs {
         let of = |package: &str| candidates.iter().map(|&at| &self.blocks[at]).find(|doc| doc.package == package);
         match package {
             Some(package) => of(package),
-            None => of(from.root).or_else(|| of(from.package)).or_else(|| candidates.first().map(|&at| &self.blocks[at])),
+            None => {
+                of(from.root).or_else(|| of(from.package)).or_else(|| candidates.first().map(|&at| &self.blocks[at]))
+            }
         }
     }
 
@@ -104,7 +110,12 @@ impl Docs {
     }
 
     /// Puts the blocks in; what else is a template stays for the renderer.
-    fn expand(&self, written: &Written, from: &Caller<'_>, used: &mut Vec<UniqueId>) -> Result<Expanded, Box<Diagnostic>> {
+    fn expand(
+        &self,
+        written: &Written,
+        from: &Caller<'_>,
+        used: &mut Vec<UniqueId>,
+    ) -> Result<Expanded, Box<Diagnostic>> {
         let text = written.text.as_str();
         let mut plain = String::new();
         let mut template = String::new();
@@ -152,7 +163,11 @@ impl Docs {
             None => written.span.clone(),
         };
         let names = self.blocks.values().map(|doc| doc.name.as_str());
-        Box::new(Diagnostic::error(Kind::Compilation, "E0310", title).at(span, "no such docs block").with_nearest(name, names))
+        Box::new(
+            Diagnostic::error(Kind::Compilation, "E0310", title)
+                .at(span, "no such docs block")
+                .with_nearest(name, names),
+        )
     }
 }
 

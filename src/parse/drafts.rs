@@ -29,7 +29,9 @@ pub(super) fn drafts(
         drafts.extend(hooks(package));
         let declared = properties.nodes.iter().filter(|entry| entry.section == Section::Snapshots);
         drafts.extend(
-            declared.filter(|entry| entry.file.package == name).filter_map(|entry| declared_snapshot(entry, diagnostics)),
+            declared
+                .filter(|entry| entry.file.package == name)
+                .filter_map(|entry| declared_snapshot(entry, diagnostics)),
         );
     }
     drafts
@@ -54,8 +56,12 @@ fn declared_snapshot(entry: &NodeEntry, diagnostics: &mut Diagnostics) -> Option
     let relation = entry.relation.as_ref()?;
     if Reference::read(&relation.text, &relation.span).is_none() {
         diagnostics.push(
-            Diagnostic::error(Kind::Parsing, "E0237", format!("`{}` is neither `ref(…)` nor `source(…)`", relation.text))
-                .at(relation.span.clone(), "what the snapshot is of is expected here"),
+            Diagnostic::error(
+                Kind::Parsing,
+                "E0237",
+                format!("`{}` is neither `ref(…)` nor `source(…)`", relation.text),
+            )
+            .at(relation.span.clone(), "what the snapshot is of is expected here"),
         );
         return None;
     }

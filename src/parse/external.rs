@@ -12,7 +12,9 @@ pub(super) fn location(source: &Source) -> Result<Option<String>, String> {
     properties.insert("database".into(), source.database.as_str().into());
     properties.insert("tags".into(), source.tags.clone().into());
     let mut own = source.meta.clone();
-    own.extend(source.config.0.iter().filter(|(key, _)| !is_known(key)).map(|(key, value)| (key.clone(), value.clone())));
+    own.extend(
+        source.config.0.iter().filter(|(key, _)| !is_known(key)).map(|(key, value)| (key.clone(), value.clone())),
+    );
     let Some(template) = own.get("external_location").and_then(Value::as_str).map(str_owned) else { return Ok(None) };
     if own.contains_key("plugin") {
         return Ok(None);

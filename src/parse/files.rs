@@ -101,7 +101,8 @@ impl PackageFiles {
         let everywhere: Vec<String> = everywhere.into_iter().flatten().cloned().collect();
         let docs = if paths.docs.is_empty() { &everywhere } else { &paths.docs };
         let tests = reading.texts(&paths.tests, &["sql"]);
-        let is_plain = |file: &InputFile| !["generic/", "fixtures/"].iter().any(|folder| file.relative.starts_with(folder));
+        let is_plain =
+            |file: &InputFile| !["generic/", "fixtures/"].iter().any(|folder| file.relative.starts_with(folder));
         Self {
             models: reading.texts(&paths.models, &["sql", "py"]),
             snapshots: reading.texts(&paths.snapshots, &["sql"]),
@@ -139,7 +140,11 @@ impl Reading<'_> {
 
     fn fixtures(&mut self, folders: &[String]) -> Vec<InputFile> {
         let found = self.listing.files(folders, &["csv", "sql"]);
-        found.iter().filter(|found| found.relative.starts_with("fixtures/")).filter_map(|found| self.text(found)).collect()
+        found
+            .iter()
+            .filter(|found| found.relative.starts_with("fixtures/"))
+            .filter_map(|found| self.text(found))
+            .collect()
     }
 
     fn seeds(&mut self, folders: &[String]) -> Vec<SeedFile> {

@@ -244,7 +244,11 @@ impl<'a> Parser<'a> {
         fqns.entry(ResourceType::Exposure).or_default().extend(of_exposures.map(|exposure| exposure.fqn.as_slice()));
         let of_tests = parsed.unit_tests.values().chain(&parsed.disabled.unit_tests);
         fqns.entry(ResourceType::UnitTest).or_default().extend(of_tests.map(|test| test.fqn.as_slice()));
-        self.configs.unused(&fqns).into_iter().map(|unused| UnusedConfig { path: unused.path, span: unused.span }).collect()
+        self.configs
+            .unused(&fqns)
+            .into_iter()
+            .map(|unused| UnusedConfig { path: unused.path, span: unused.span })
+            .collect()
     }
 }
 

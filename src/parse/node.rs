@@ -404,8 +404,12 @@ impl Parser<'_> {
         let access = node.config.text("access").unwrap_or("protected").to_owned();
         if !matches!(access.as_str(), "private" | "protected" | "public") {
             diagnostics.push(
-                Diagnostic::error(Kind::Parsing, "E0216", format!("`{access}` is no access: it is `private`, `protected` or `public`"))
-                    .at(first_line(&node.span), "this model has it"),
+                Diagnostic::error(
+                    Kind::Parsing,
+                    "E0216",
+                    format!("`{access}` is no access: it is `private`, `protected` or `public`"),
+                )
+                .at(first_line(&node.span), "this model has it"),
             );
         }
         let version = patch.and_then(|patch| patch.version);
@@ -428,8 +432,12 @@ impl Parser<'_> {
         node.detail = Detail::Model(ModelDetail { contract_checksum: checksum, ..detail });
         if node.raw_code.is_empty() {
             diagnostics.push(
-                Diagnostic::warning(Kind::Parsing, "W0220", format!("the model `{}` is empty and is not run", node.name))
-                    .in_path(node.span.file.path.clone()),
+                Diagnostic::warning(
+                    Kind::Parsing,
+                    "W0220",
+                    format!("the model `{}` is empty and is not run", node.name),
+                )
+                .in_path(node.span.file.path.clone()),
             );
         }
     }
@@ -439,7 +447,9 @@ impl Parser<'_> {
 fn add_foreign_keys(node: &mut Node, constraints: &[Constraint], diagnostics: &mut Diagnostics) {
     let of_columns: Vec<Constraint> = node.columns.values().flat_map(|column| column.constraints.clone()).collect();
     for constraint in constraints.iter().chain(&of_columns) {
-        let Some(to) = constraint.to.as_deref().filter(|_| constraint.constraint_type == "foreign_key") else { continue };
+        let Some(to) = constraint.to.as_deref().filter(|_| constraint.constraint_type == "foreign_key") else {
+            continue;
+        };
         match Reference::read(to, &node.span) {
             Some(Reference::Ref(mut call)) => {
                 call.span = None;
@@ -455,7 +465,10 @@ fn add_foreign_keys(node: &mut Node, constraints: &[Constraint], diagnostics: &m
                 Diagnostic::error(
                     Kind::Parsing,
                     "E0217",
-                    format!("the foreign key of `{}` refers to `{to}`, which is neither `ref(…)` nor `source(…)`", node.name),
+                    format!(
+                        "the foreign key of `{}` refers to `{to}`, which is neither `ref(…)` nor `source(…)`",
+                        node.name
+                    ),
                 )
                 .at(first_line(&node.span), "on this model"),
             ),

@@ -168,9 +168,13 @@ fn no_node(entry: &NodeEntry, name: &str, names: &Names, drafts: &[Draft]) -> Di
     let at: Span = entry.name.span.clone();
     let is_refable = entry.section.resource_type().is_refable();
     if let Some(kind) = names.refable.get(name).filter(|_| is_refable) {
-        return Diagnostic::warning(Kind::Parsing, "W0222", format!("`{name}` is a {kind}, but is described under `{section}`"))
-            .at(at, "this entry has no effect")
-            .with_help(format!("move it under `{kind}s`"));
+        return Diagnostic::warning(
+            Kind::Parsing,
+            "W0222",
+            format!("`{name}` is a {kind}, but is described under `{section}`"),
+        )
+        .at(at, "this entry has no effect")
+        .with_help(format!("move it under `{kind}s`"));
     }
     let same_kind = drafts.iter().filter(|draft| draft.kind == entry.section.resource_type());
     let title = format!(

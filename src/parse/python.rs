@@ -24,8 +24,12 @@ pub(super) fn read(code: &Span) -> Result<Extracted, Diagnostic> {
             continue;
         }
         let Some(call) = Call::at(text, at) else {
-            return Err(Diagnostic::error(Kind::Parsing, "E0243", format!("the arguments of `{name}` must be literals"))
-                .at(span(name.len()), "this call cannot be read without running it"));
+            return Err(Diagnostic::error(
+                Kind::Parsing,
+                "E0243",
+                format!("the arguments of `{name}` must be literals"),
+            )
+            .at(span(name.len()), "this call cannot be read without running it"));
         };
         let place = span(call.range.len());
         match name.as_str() {
@@ -75,7 +79,9 @@ fn calls(text: &str) -> Vec<usize> {
                 found.extend(text[at..end].match_indices("{dbt.").map(|(inner, _)| at + inner + 1));
             }
             at = end;
-        } else if rest.starts_with("dbt.") && !text[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.')) {
+        } else if rest.starts_with("dbt.")
+            && !text[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.'))
+        {
             found.push(at);
             at += 4;
         } else {
@@ -115,7 +121,8 @@ mod tests {
     #[test]
     fn calls_are_found_in_code_and_not_in_comments_or_strings() {
         let code = "# dbt.ref('no')\ndef model(dbt, session):\n    '''dbt.ref('no')'''\n    dbt.config(materialized='table', packages=[\"pandas\"])\n    df = dbt.ref('a').df()\n    x = my_dbt.ref('no'); y = f\"{dbt.ref('b')}\"\n    n = dbt.config.get('limit', 5)\n    return df\n";
-        let config = r#"{"materialized":"table","packages":["pandas"],"config_keys_used":["limit"],"config_keys_defaults":[5]}"#;
+        let config =
+            r#"{"materialized":"table","packages":["pandas"],"config_keys_used":["limit"],"config_keys_defaults":[5]}"#;
         assert_eq!(read(code), Ok((vec!["a".to_owned(), "b".to_owned()], config.to_owned())));
     }
 

@@ -130,7 +130,8 @@ fn own_config(entry: &SourceEntry, table: &TableEntry) -> Map {
         }
     }
     let of = |map: &Map, key: &str| map.get(key).filter(|value| !value.is_null()).cloned();
-    let table_field = table.loaded_at_field.clone().filter(|value| !value.is_null()).or_else(|| of(&table.config, "loaded_at_field"));
+    let table_field =
+        table.loaded_at_field.clone().filter(|value| !value.is_null()).or_else(|| of(&table.config, "loaded_at_field"));
     let field = match (&table.loaded_at_field, table_field) {
         (_, Some(field)) => field,
         (Some(_), None) => Value::Null,

@@ -76,8 +76,8 @@ fn make_table(
 
 /// Puts what an override says over what the source says of itself.
 fn overridden(entry: &SourceEntry, over: &SourceEntry) -> SourceEntry {
-    let tables = entry.tables.iter().map(|table| {
-        match over.tables.iter().find(|over| over.name.text == table.name.text) {
+    let tables =
+        entry.tables.iter().map(|table| match over.tables.iter().find(|over| over.name.text == table.name.text) {
             None => table.clone(),
             Some(over) => TableEntry {
                 name: table.name.clone(),
@@ -90,8 +90,7 @@ fn overridden(entry: &SourceEntry, over: &SourceEntry) -> SourceEntry {
                 tests: if over.tests.is_empty() { table.tests.clone() } else { over.tests.clone() },
                 quote_columns: over.quote_columns.or(table.quote_columns),
             },
-        }
-    });
+        });
     SourceEntry {
         file: std::sync::Arc::clone(&entry.file),
         name: entry.name.clone(),
@@ -108,7 +107,9 @@ fn overridden(entry: &SourceEntry, over: &SourceEntry) -> SourceEntry {
 }
 
 fn over_common(base: &Common, over: &Common) -> Common {
-    let map = |base: &crate::resource::Map, over: &crate::resource::Map| if over.is_empty() { base.clone() } else { over.clone() };
+    let map = |base: &crate::resource::Map, over: &crate::resource::Map| {
+        if over.is_empty() { base.clone() } else { over.clone() }
+    };
     Common {
         meta: map(&base.meta, &over.meta),
         tags: if over.tags.is_empty() { base.tags.clone() } else { over.tags.clone() },

@@ -6,7 +6,7 @@ use super::call::{call_text, is_plain};
 use super::entry::TestEntry;
 use super::name::{hash, synthesize};
 use super::text;
-use crate::diagnostic::{Diagnostic, Diagnostics, Frame, Kind, SourceFile, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind, SourceFile, Span};
 use crate::parse::Parser;
 use crate::parse::config::{Own, apply_call};
 use crate::parse::literal::Reference;
@@ -16,7 +16,7 @@ use crate::resource::{
     Checksum, Detail, DocsConfig, MacroDefinition, Map, Node, RefCall, ResourceType, SourceCall, TestDetail, UniqueId,
     Value,
 };
-use crate::template::Failure;
+use crate::template::{Failure, Frame};
 use crate::yaml::Yaml;
 
 /// What tests are on: a node or a table of a source.
@@ -77,7 +77,12 @@ impl Tested {
     fn refer(&self, extracted: &mut Extracted) {
         match self {
             Self::Node { name, version } => {
-                extracted.refs.push(RefCall { package: None, name: name.clone(), version: version.clone(), span: None });
+                extracted.refs.push(RefCall {
+                    package: None,
+                    name: name.clone(),
+                    version: version.clone(),
+                    span: None,
+                });
             }
             Self::Table { source, table } => {
                 extracted.sources.push(SourceCall { source: source.clone(), table: table.clone(), span: None });
@@ -144,12 +149,7 @@ impl Parser<'_> {
     }
 
     /// Finds the macro of a test.
-    fn test_macro(
-        &self,
-        package: &str,
-        entry: &TestEntry,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<&MacroDefinition> {
+    fn test_macro(&self, package: &str, entry: &TestEntry, diagnostics: &mut Diagnostics) -> Option<&MacroDefinition> {
         let name = format!("test_{}", entry.test);
         let found = match &entry.namespace {
             Some(namespace) if namespace == "dbt" => {
@@ -202,11 +202,10 @@ impl Parser<'_> {
         {
             return Ok(extracted);
         }
-        let file = SourceFile::new(format!("{} ({})", target.file.path, entry.shown()), call_text(
-            entry.namespace.as_deref(),
-            &entry.test,
-            &entry.arguments,
-        ));
+        let file = SourceFile::new(
+            format!("{} ({})", target.file.path, entry.shown()),
+            call_text(entry.namespace.as_deref(), &entry.test, &entry.arguments),
+        );
         let span = Span::new(&file, 0..file.text.len());
         let nothing = Map::new();
         let fqn = self.test_fqn(target, &entry.test);
@@ -267,12 +266,8 @@ impl Parser<'_> {
         let Making { target, entry, names, mut tags, column_name, extracted } = making;
         let package = target.file.package.clone();
         let fqn = self.test_fqn(target, &names.full);
-        let merged = self.configs.merge(
-            ResourceType::Test,
-            &package,
-            &fqn,
-            Own { patch: None, call: &extracted.config },
-        );
+        let merged =
+            self.configs.merge(ResourceType::Test, &package, &fqn, Own { patch: None, call: &extracted.config });
         tags.extend(texts(entry.config.get("tags")));
         tags.sort();
         tags.extend(merged.config.tags());

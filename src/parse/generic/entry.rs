@@ -33,8 +33,20 @@ pub(super) struct TestEntry {
 
 /// Configs that may stand among the arguments, in the order that dbt writes them.
 const CONFIGS: [&str; 14] = [
-    "severity", "tags", "enabled", "where", "limit", "warn_if", "error_if", "fail_calc", "store_failures",
-    "store_failures_as", "meta", "database", "schema", "alias",
+    "severity",
+    "tags",
+    "enabled",
+    "where",
+    "limit",
+    "warn_if",
+    "error_if",
+    "fail_calc",
+    "store_failures",
+    "store_failures_as",
+    "meta",
+    "database",
+    "schema",
+    "alias",
 ];
 
 impl TestEntry {
@@ -197,7 +209,9 @@ fn head<'a>(yaml: &'a Yaml, diagnostics: &mut Diagnostics) -> Option<(String, Sp
             None
         }
         [single] => match &single.value.value {
-            YamlValue::Mapping(arguments) => Some((single.key.clone(), single.key_span.clone(), arguments.iter().collect())),
+            YamlValue::Mapping(arguments) => {
+                Some((single.key.clone(), single.key_span.clone(), arguments.iter().collect()))
+            }
             _ => {
                 let label = format!("this is {}; without arguments, leave the `:` away", single.value.kind());
                 error(&single.key_span, "the arguments of a test must be a mapping", label);

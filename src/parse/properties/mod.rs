@@ -16,7 +16,7 @@ use crate::yaml::{Yaml, YamlValue};
 
 pub(super) use exposure::{ExposureEntry, GroupEntry, MacroEntryPatch};
 pub(super) use node::{ColumnEntry, NodeEntry, VersionEntry};
-pub(super) use source::{SourceEntry, TableEntry};
+pub(super) use source::{Common, SourceEntry, TableEntry};
 pub(super) use unit_test::UnitTestEntry;
 
 use fields::Fields;

@@ -14,6 +14,8 @@ pub mod context;
 pub mod engine;
 mod failure;
 pub mod registry;
+mod rewrite;
+pub mod scan;
 mod yaml_text;
 
 pub use context::{Context, Invocation, NodeView, Phase, Record, ResolveError, Resolver};

@@ -1,0 +1,109 @@
+//! Rules inside of tags: literals, `%`, sums, `do`, `set`.
+
+use super::edit::{Edits, Layer, span};
+use crate::template::scan::{Level, TokenKind, Tokens, chain_end, chain_start, ends_operand};
+
+/// Rewrites literals and arithmetic of one tag.
+pub(super) fn operators(tokens: &Tokens<'_>, start: usize, end: usize, edits: &mut Edits) {
+    for index in start + 1..end {
+        match tokens.kind(index) {
+            Some(TokenKind::Open) => literal(tokens, start, index, edits),
+            Some(TokenKind::Operator) if index > start + 1 && ends_operand(tokens, index - 1) => {
+                arithmetic(tokens, index, edits);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `[1]` and `{'a': 1}` can be changed; not after `in`, where nobody can get hold of them.
+fn literal(tokens: &Tokens<'_>, start: usize, index: usize, edits: &mut Edits) {
+    let bracket = tokens.text_of(index);
+    let before = index - 1;
+    let is_index = before > start && ends_operand(tokens, before);
+    let is_after_in = tokens.is(before, TokenKind::Name, "in");
+    if bracket == "(" || (bracket == "[" && is_index) || is_after_in {
+        return;
+    }
+    let close = tokens.list[index].pair as usize;
+    let after = if bracket == "[" { "|__l)" } else { "|__d)" };
+    edits.wrap(span(tokens, index, close), "(", after, Layer::Literal);
+}
+
+/// `a % b` formats texts too, `a + b` joins lists and adds to dates: `(a)|__mod(b)`, `(a)|__add(b)`. What is plain for the
+/// template engine stays: two literals, and a sum with a literal text.
+fn arithmetic(tokens: &Tokens<'_>, index: usize, edits: &mut Edits) {
+    let operator = tokens.text_of(index);
+    let (Some(level), Some(filter)) = (Level::of(operator), filter(operator)) else { return };
+    let first = chain_start(tokens, index, level);
+    let after = chain_end(tokens, index + 1, level.tighter());
+    if first >= index || after <= index + 1 {
+        return;
+    }
+    let literal = |from: usize, to: usize, kind: TokenKind| to == from + 1 && tokens.kind(from) == Some(kind);
+    let text = literal(first, index, TokenKind::Text) || literal(index + 1, after, TokenKind::Text);
+    let numbers = literal(first, index, TokenKind::Number) && literal(index + 1, after, TokenKind::Number);
+    if numbers && operator != "%" || text && operator == "+" {
+        return;
+    }
+    let place = tokens.list[index].range();
+    edits.wrap(span(tokens, first, index - 1), "(", ")", Layer::Arithmetic);
+    edits.wrap(place.start..tokens.list[after - 1].range().end, "", ")", Layer::Arithmetic);
+    edits.replace(place, filter);
+}
+
+fn filter(operator: &str) -> Option<&'static str> {
+    Some(match operator {
+        "+" => "|__add(",
+        "-" => "|__sub(",
+        "*" => "|__mul(",
+        "/" => "|__div(",
+        "//" => "|__floordiv(",
+        "%" => "|__mod(",
+        "**" => "|__pow(",
+        _ => return None,
+    })
+}
+
+/// `{% set x = … %}`: what filters and `split` give can be changed too.
+pub(super) fn set_value(tokens: &Tokens<'_>, start: usize, end: usize, edits: &mut Edits) {
+    if tokens.keyword(start) != "set" {
+        return;
+    }
+    let Some(assign) = (start + 2..end).find(|index| tokens.is(*index, TokenKind::Operator, "=")) else { return };
+    let makes_sequence =
+        |index: usize| tokens.is(index, TokenKind::Operator, "|") || tokens.is(index, TokenKind::Name, "split");
+    let last = if tokens.is(end - 1, TokenKind::Operator, ":") { end - 1 } else { end };
+    if (assign + 1..last).any(makes_sequence) {
+        edits.wrap(span(tokens, assign + 1, last - 1), "((", ")|__m)", Layer::Set);
+    }
+}
+
+/// `{% do EXPR %}` for any expression; minijinja knows it for calls only.
+pub(super) fn do_call(tokens: &Tokens<'_>, start: usize, end: usize, edits: &mut Edits) {
+    if tokens.keyword(start) != "do" || end <= start + 2 {
+        return;
+    }
+    let first = start + 2;
+    let is_call = tokens.kind(end - 1) == Some(TokenKind::Close)
+        && tokens.text_of(end - 1) == ")"
+        && is_postfix_chain(tokens, first, end)
+        && ends_operand(tokens, (tokens.list[end - 1].pair as usize).wrapping_sub(1));
+    if !is_call {
+        edits.wrap(span(tokens, first, end - 1), "__do((", "))", Layer::Do);
+    }
+}
+
+/// Whether the tokens are one value with attributes, indices and calls, without filters and operators.
+fn is_postfix_chain(tokens: &Tokens<'_>, first: usize, end: usize) -> bool {
+    let mut at = first;
+    while at < end {
+        match tokens.kind(at) {
+            Some(TokenKind::Open) => at = tokens.list[at].pair as usize + 1,
+            Some(TokenKind::Operator) if tokens.text_of(at) != "." => return false,
+            Some(TokenKind::Name) if at > first && !tokens.is(at - 1, TokenKind::Operator, ".") => return false,
+            _ => at += 1,
+        }
+    }
+    true
+}

@@ -41,7 +41,7 @@ impl FileFormat {
 pub struct FileExport<'a> {
     /// What is written.
     pub relation: &'a Relation,
-    /// Names of the columns that the rows are sorted by.
+    /// Names of the columns that the rows are sorted by; none for all columns in order.
     pub order_by: &'a [String],
     /// How.
     pub format: FileFormat,

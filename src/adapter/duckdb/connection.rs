@@ -247,7 +247,10 @@ fn written_rows(prepared: &Prepared<'_>, verb: &str, changed: usize) -> Option<u
 
 fn fetch(database: &Database, text: &str, most: usize) -> Result<(Response, Table), AdapterError> {
     let mut prepared = database.prepare(text).map_err(|error| error::read(&error))?;
-    if let Err(error) = prepared.stream_arrow([]).map(drop) {
+    // All rows at once are had sooner; only a limit is worth a stream, which stops the query early.
+    let started =
+        if most == usize::MAX { prepared.raw_execute().map(drop) } else { prepared.stream_arrow([]).map(drop) };
+    if let Err(error) = started {
         // The crate cannot decode VARIANT and refuses such results as a whole.
         return match error {
             duckdb::Error::FromSqlConversionFailure(..) => fetch_as_text(database, text, most),

@@ -114,6 +114,9 @@ fn explained(mut error: AdapterError, path: &str) -> AdapterError {
     } else if says("not a valid DuckDB database file") {
         error.message = format!("IO Error: `{path}` is not a DuckDB database\n{}", first_line(&error.message));
         error.help.push("move that file away, or change `path` in the profile".to_owned());
+    } else if says("Corrupt database file") {
+        error.message = format!("IO Error: the database `{path}` is damaged\n{}", first_line(&error.message));
+        error.help.push("restore it from a copy, or move it away and build anew".to_owned());
     } else if says("newer version of DuckDB") || says("storage version") || says("version number") {
         error.message = format!(
             "IO Error: `{path}` was written by a version of DuckDB that this one cannot read\n{}",

@@ -398,3 +398,113 @@ fn a_relation_is_written_in_the_promised_form() {
     assert_eq!(rows.unwrap(), 0);
     assert_eq!(std::fs::read_to_string(path).unwrap(), "id,s,d,ts,tz,b,l,day,n\n");
 }
+
+/// Not a test of its own: run as another process, it holds the database named in the environment until it is killed.
+#[test]
+#[ignore = "another test runs it as a process of its own"]
+fn hold_a_database() {
+    use std::io::Write as _;
+
+    let Ok(path) = std::env::var("MARTLET_TEST_HOLD") else { return };
+    let _held = open(&path);
+    std::io::stdout().write_all(b"\nheld\n").unwrap();
+    std::thread::sleep(Duration::from_secs(60));
+}
+
+#[test]
+fn a_locked_database_names_the_process_that_holds_it_and_can_be_waited_for() {
+    use std::io::BufRead as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.duckdb").to_str().unwrap().to_owned();
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "adapter::duckdb::tests::hold_a_database", "--ignored", "--nocapture"])
+        .env("MARTLET_TEST_HOLD", &path)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.map_while(Result::ok).any(|line| line == "held"));
+
+    let error = refused(&target(&path));
+    assert_eq!(error.kind, ErrorKind::Locked);
+    let first = error.message.lines().next().unwrap();
+    assert!(
+        first.starts_with(&format!("IO Error: the database `{path}` is locked by the process {} (", child.id())),
+        "{first}"
+    );
+    assert!(error.help[0].starts_with("wait until it has finished"), "{:?}", error.help);
+
+    let waiter = std::thread::spawn(move || {
+        DuckdbAdapter::open(&DuckdbTarget { connect_attempts: 50, ..target(&path) }).map(|adapter| adapter.version())
+    });
+    std::thread::sleep(Duration::from_millis(150));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    waiter.join().unwrap().expect("the database opens as soon as the other process is gone");
+}
+
+#[test]
+fn what_does_not_fit_into_memory_or_on_the_disk_is_told_apart() {
+    let mut profile = target(":memory:");
+    profile.config_options.insert("memory_limit".to_owned(), "60MB".to_owned());
+    let mut connection = DuckdbAdapter::open(&profile).unwrap().connect().unwrap();
+    let error = connection.execute("select len(list(range)) from range(20000000)").unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Memory, "{error}");
+    assert_eq!(text(connection.as_mut(), "select 1"), "1");
+    if cfg!(target_os = "linux") {
+        let sql = "copy (select range from range(100000)) to '/dev/full' (format csv, use_tmp_file false)";
+        let error = connection.execute(sql).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::DiskFull, "{error}");
+    }
+}
+
+#[test]
+#[ignore = "a measurement, not a fact: run it by hand"]
+fn measure_calls() {
+    use std::io::Write as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.duckdb");
+    let started = Instant::now();
+    let adapter = open(path.to_str().unwrap());
+    let mut lines = vec![format!("open a new file: {:?}", started.elapsed())];
+    let started = Instant::now();
+    let mut connection = adapter.connect().unwrap();
+    lines.push(format!("connect: {:?}", started.elapsed()));
+    let mut time = |name: &str, count: u32, action: &mut dyn FnMut(&mut dyn Connection, u32)| {
+        let started = Instant::now();
+        for index in 0..count {
+            action(connection.as_mut(), index);
+        }
+        lines.push(format!("{name}: {:?}", started.elapsed() / count));
+    };
+    time("begin + table of one row + commit", 300, &mut |connection, index| {
+        connection.begin().unwrap();
+        connection.execute(&format!("create table t{index} as select 1 as a, 'x' as b")).unwrap();
+        connection.commit().unwrap();
+    });
+    time("view", 300, &mut |connection, index| {
+        connection.execute(&format!("create view v{index} as select * from t{index}")).unwrap();
+    });
+    time("query of one row", 300, &mut |connection, index| {
+        connection.query(&format!("select count(*) from t{index} where a is null"), None).unwrap();
+    });
+    time("describe", 300, &mut |connection, index| {
+        connection.describe(&format!("select * from t{index}")).unwrap();
+    });
+    time("columns", 300, &mut |connection, index| {
+        connection.columns(&Relation::new("a", "main", format!("t{index}"))).unwrap();
+    });
+    time("relations, 600 of them", 10, &mut |connection, _| {
+        assert_eq!(connection.relations("a").unwrap().len(), 600);
+    });
+    time("fetch 100000 rows of 3", 1, &mut |connection, _| {
+        connection.query("select range, range::varchar, range / 3 from range(100000)", None).unwrap();
+    });
+    drop(connection);
+    let started = Instant::now();
+    adapter.close().unwrap();
+    lines.push(format!("close: {:?}", started.elapsed()));
+    std::io::stderr().write_all(lines.join("\n").as_bytes()).unwrap();
+}

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use indexmap::IndexMap;
+
 use super::Manifest;
-use crate::parse::Parsed;
-use crate::resource::{Detail, Doc, ModelDetail, Node, Source};
+use crate::parse::Disabled;
+use crate::resource::{Detail, Doc, ModelDetail, Node, Source, UniqueId};
 
 /// What a `ref` means.
 #[derive(Clone, Copy, Debug)]
@@ -54,21 +56,26 @@ pub(super) struct Names {
 
 impl Names {
     /// Indexes what was parsed, by position; the manifest must keep the order.
-    pub(super) fn new(parsed: &Parsed, project: &str) -> Self {
+    pub(super) fn new(
+        nodes: &IndexMap<UniqueId, Node>,
+        sources: &IndexMap<UniqueId, Source>,
+        (docs, disabled): (&IndexMap<UniqueId, Doc>, &Disabled),
+        project: &str,
+    ) -> Self {
         let mut names = Self { project: project.to_owned(), ..Self::default() };
-        for (index, node) in parsed.nodes.values().enumerate() {
+        for (index, node) in nodes.values().enumerate() {
             insert_node(&mut names.nodes, node, index);
         }
-        for (index, node) in parsed.disabled.nodes.iter().enumerate() {
+        for (index, node) in disabled.nodes.iter().enumerate() {
             insert_node(&mut names.disabled_nodes, node, index);
         }
-        for (index, source) in parsed.sources.values().enumerate() {
+        for (index, source) in sources.values().enumerate() {
             names.sources.entry(source_key(&source.source_name, &source.name)).or_default().push(index);
         }
-        for (index, source) in parsed.disabled.sources.iter().enumerate() {
+        for (index, source) in disabled.sources.iter().enumerate() {
             names.disabled_sources.entry(source_key(&source.source_name, &source.name)).or_default().push(index);
         }
-        for (index, doc) in parsed.docs.values().enumerate() {
+        for (index, doc) in docs.values().enumerate() {
             names.docs.entry(doc.name.clone()).or_default().push(index);
         }
         names

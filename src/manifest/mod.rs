@@ -1,13 +1,19 @@
 //! Names resolved into one immutable [`Manifest`]: which node each `ref` and `source` means, and who depends on whom.
 
+mod access;
+mod checks;
+mod keys;
 mod lookup;
+mod place;
+mod resolve;
+mod unit_tests;
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
 use crate::parse::{Disabled, MacroEntry};
-use crate::resource::{Doc, Exposure, Group, Node, ResourceType, Source, UniqueId, UnitTest};
+use crate::resource::{Detail, Doc, Exposure, Group, Node, ResourceType, Source, UniqueId, UnitTest};
 
 pub use lookup::{NodeLookup, SourceLookup};
 
@@ -77,6 +83,17 @@ impl Manifest {
     /// Returns the table that `source` means when it is called in `from_package`.
     pub fn find_source(&self, source: &str, table: &str, from_package: &str) -> SourceLookup<'_> {
         self.names.source(self, (source, table), from_package)
+    }
+
+    /// Returns the versions of a versioned model, as users write them.
+    pub fn versions_of(&self, name: &str) -> Vec<&str> {
+        let nodes = self.nodes.values().filter(|node| node.name == name);
+        nodes
+            .filter_map(|node| match &node.detail {
+                Detail::Model(detail) => detail.version.as_deref(),
+                _ => None,
+            })
+            .collect()
     }
 
     /// Returns the docs block that `doc` means when it is called in `from_package`.

@@ -1,7 +1,7 @@
 //! Renders templates without a database, to learn what they refer to and how they configure themselves.
 
-use crate::diagnostic::{Diagnostic, Span};
-use crate::resource::{Map, NodeConfig, RefCall, Relation, SourceCall, UniqueId, Value};
+use crate::diagnostic::Span;
+use crate::resource::{Map, NodeConfig, RefCall, Relation, SourceCall, UniqueId};
 
 /// What a template asked for while it was rendered.
 #[derive(Debug, Default)]

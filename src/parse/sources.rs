@@ -81,7 +81,6 @@ fn overridden(entry: &SourceEntry, over: &SourceEntry) -> SourceEntry {
             None => table.clone(),
             Some(over) => TableEntry {
                 name: table.name.clone(),
-                span: table.span.clone(),
                 description: over.description.clone().or_else(|| table.description.clone()),
                 identifier: over.identifier.clone().or_else(|| table.identifier.clone()),
                 common: over_common(&table.common, &over.common),

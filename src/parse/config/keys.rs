@@ -172,7 +172,7 @@ fn tables(kind: ResourceType) -> [&'static [(&'static str, Shape)]; 2] {
 }
 
 /// Returns the known config keys of a kind.
-pub(crate) fn known_keys(kind: ResourceType) -> impl Iterator<Item = &'static str> {
+fn known_keys(kind: ResourceType) -> impl Iterator<Item = &'static str> {
     tables(kind).into_iter().flatten().map(|(key, _)| *key)
 }
 

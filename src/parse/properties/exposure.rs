@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::fields::Fields;
 use super::{PropertiesFile, Written};
-use crate::diagnostic::{Diagnostic, Kind, Span};
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::parse::config::check_mapping;
 use crate::resource::{Map, Owner, ResourceType, Value};
 use crate::yaml::Yaml;
@@ -16,8 +16,6 @@ pub(crate) struct ExposureEntry {
     pub file: Arc<PropertiesFile>,
     /// Name.
     pub name: Written,
-    /// The whole entry.
-    pub span: Span,
     /// `dashboard`, `notebook` …
     pub exposure_type: String,
     /// Who answers for it.
@@ -47,8 +45,6 @@ pub(crate) struct GroupEntry {
     pub file: Arc<PropertiesFile>,
     /// Name.
     pub name: Written,
-    /// The whole entry.
-    pub span: Span,
     /// Who answers for it.
     pub owner: Owner,
     /// Description.
@@ -103,7 +99,6 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Option<ExposureEntry> {
     }
     Some(ExposureEntry {
         file: Arc::clone(fields.file),
-        span: fields.yaml.span.clone(),
         exposure_type: exposure_type.unwrap_or_default(),
         owner,
         description: fields.text("description"),
@@ -161,7 +156,6 @@ pub(super) fn read_group(fields: &mut Fields<'_>) -> Option<GroupEntry> {
     fields.expect_keys("a group", &["name", "owner", "description", "config"]);
     Some(GroupEntry {
         file: Arc::clone(fields.file),
-        span: fields.yaml.span.clone(),
         owner: owner(fields, &name),
         description: fields.text("description"),
         config: fields.map("config"),

@@ -7,7 +7,7 @@ use super::{PropertiesFile, Section, Written};
 use crate::diagnostic::{Diagnostic, Kind, Span};
 use crate::parse::config::check_mapping;
 use crate::resource::{Column, Constraint, Map, Value};
-use crate::yaml::{Yaml, YamlValue};
+use crate::yaml::Yaml;
 
 /// What a properties file says of a node.
 #[derive(Debug)]
@@ -18,8 +18,6 @@ pub(crate) struct NodeEntry {
     pub section: Section,
     /// The node's name.
     pub name: Written,
-    /// The whole entry.
-    pub span: Span,
     /// Description, unrendered.
     pub description: Option<Written>,
     /// The configuration: `config`, and the keys that may stand beside it.
@@ -193,7 +191,6 @@ pub(super) fn read(section: Section, fields: &mut Fields<'_>) -> Option<NodeEntr
     Some(NodeEntry {
         file: Arc::clone(fields.file),
         section,
-        span: fields.yaml.span.clone(),
         description: fields.text("description"),
         config: config(section, fields),
         columns: columns(fields),
@@ -449,9 +446,4 @@ fn date(fields: &mut Fields<'_>, key: &str) -> Option<String> {
             None
         }
     }
-}
-
-/// Returns whether a value is a mapping.
-pub(super) fn is_mapping(yaml: &Yaml) -> bool {
-    matches!(yaml.value, YamlValue::Mapping(_))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::fields::Fields;
 use super::node::{ColumnEntry, columns, tests};
 use super::{PropertiesFile, Written};
-use crate::diagnostic::{Diagnostic, Kind, Span};
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::parse::config::check_mapping;
 use crate::resource::{Map, ResourceType, Value};
 use crate::yaml::Yaml;
@@ -61,8 +61,6 @@ pub(crate) struct Common {
 pub(crate) struct TableEntry {
     /// Name.
     pub name: Written,
-    /// The whole entry.
-    pub span: Span,
     /// Description, unrendered.
     pub description: Option<Written>,
     /// Name in the database, when it is another.
@@ -143,7 +141,6 @@ fn table(fields: &mut Fields<'_>) -> Option<TableEntry> {
     let name = fields.name("a table of a source")?;
     fields.expect_keys("a table of a source", TABLE_KEYS);
     Some(TableEntry {
-        span: fields.yaml.span.clone(),
         description: fields.text("description"),
         identifier: fields.plain("identifier"),
         common: common(fields),

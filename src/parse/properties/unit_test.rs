@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::fields::Fields;
 use super::{PropertiesFile, Written};
-use crate::diagnostic::{Diagnostic, Kind, Span};
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::parse::config::check_mapping;
 use crate::resource::{Fixture, FixtureFormat, Given, Map, Overrides, ResourceType, Value};
 use crate::yaml::Yaml;
@@ -18,8 +18,6 @@ pub(crate) struct UnitTestEntry {
     pub name: Written,
     /// The model it tests.
     pub model: Written,
-    /// The whole entry.
-    pub span: Span,
     /// Description, unrendered.
     pub description: Option<Written>,
     /// The inputs.
@@ -58,7 +56,6 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Option<UnitTestEntry> {
     let map = |key: &str| overrides.as_ref().and_then(|yaml| yaml.entry(key)).map(Yaml::to_map).unwrap_or_default();
     Some(UnitTestEntry {
         file: Arc::clone(fields.file),
-        span: fields.yaml.span.clone(),
         model: model?,
         description: fields.text("description"),
         given,

@@ -1,0 +1,228 @@
+//! What must hold between resources, and within the configuration of one.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+
+use super::{Manifest, place};
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
+use crate::parse::UnusedConfig;
+use crate::project::Project;
+use crate::resource::{Detail, ModelDetail, Node, ResourceType, Value};
+
+/// Checks all nodes.
+pub(super) fn check(manifest: &Manifest, diagnostics: &mut Diagnostics) {
+    one_relation_each(manifest, diagnostics);
+    let groups: BTreeSet<&str> = manifest.groups.values().map(|group| group.name.as_str()).collect();
+    for node in manifest.nodes.values() {
+        group(node, &groups, diagnostics);
+        public(node, diagnostics);
+        match node.resource_type {
+            ResourceType::Snapshot => snapshot(node, diagnostics),
+            ResourceType::Model if node.config.text("incremental_strategy") == Some("microbatch") => {
+                microbatch(node, diagnostics);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn error(node: &Node, code: &'static str, title: String) -> Diagnostic {
+    Diagnostic::error(Kind::Parsing, code, title).at(place::first_line(node), "")
+}
+
+/// Two nodes with one relation would overwrite each other.
+fn one_relation_each(manifest: &Manifest, diagnostics: &mut Diagnostics) {
+    let mut taken: HashMap<String, &Node> = HashMap::new();
+    let mut names: HashMap<(&str, &str), &Node> = HashMap::new();
+    for node in manifest.nodes.values() {
+        let Some(relation) = &node.relation else { continue };
+        let (database, schema, identifier) = relation.key();
+        match taken.entry(format!("{database}\0{schema}\0{identifier}")) {
+            std::collections::hash_map::Entry::Vacant(vacant) => {
+                vacant.insert(node);
+            }
+            std::collections::hash_map::Entry::Occupied(first) => {
+                let title = format!(
+                    "two nodes are built as {}: `{}` and `{}`",
+                    relation.render(),
+                    first.get().unique_id,
+                    node.unique_id
+                );
+                diagnostics.push(
+                    Diagnostic::error(Kind::Compilation, "E0306", title)
+                        .at(place::first_line(node), "this one")
+                        .with_context(place::first_line(first.get()), "and this one")
+                        .with_help("give one of them another `alias`, `schema` or `database`"),
+                );
+            }
+        }
+        if let Some(first) = names.insert((&node.package, &node.name), node)
+            && first.resource_type != node.resource_type
+            && first.resource_type.is_refable()
+            && node.resource_type.is_refable()
+        {
+            let title =
+                format!("`{}` is the name of a {} and of a {}", node.name, first.resource_type, node.resource_type);
+            diagnostics.push(
+                Diagnostic::warning(Kind::Compilation, "W0320", title)
+                    .at(place::first_line(node), "this one")
+                    .with_context(place::first_line(first), "and this one")
+                    .with_help("a `ref` means the first that is found: rename one of them"),
+            );
+        }
+    }
+}
+
+fn group(node: &Node, groups: &BTreeSet<&str>, diagnostics: &mut Diagnostics) {
+    let Some(group) = node.group.as_deref().filter(|group| !groups.contains(group)) else { return };
+    let expected: Vec<String> = groups.iter().map(|group| format!("'{group}'")).collect();
+    let title = format!("Invalid group '{group}', expected one of [{}]", expected.join(", "));
+    diagnostics.push(
+        Diagnostic::error(Kind::Parsing, "E0307", title)
+            .at(place::first_line(node), format!("`{}` is put into it", node.name))
+            .with_nearest(group, groups.iter().copied()),
+    );
+}
+
+fn public(node: &Node, diagnostics: &mut Diagnostics) {
+    if let Detail::Model(ModelDetail { access, .. }) = &node.detail
+        && access == "public"
+        && node.is_ephemeral()
+    {
+        let title = format!("`{}` is public, but ephemeral: others could not read it", node.name);
+        diagnostics.push(error(node, "E0308", title).with_help("materialize it, or make it protected"));
+    }
+}
+
+fn snapshot(node: &Node, diagnostics: &mut Diagnostics) {
+    let config = &node.config;
+    let mut refuse = |title: String, help: &str| diagnostics.push(error(node, "E0309", title).with_help(help));
+    let name = &node.name;
+    let (Some(strategy), true) = (config.text("strategy"), config.value("unique_key").is_some()) else {
+        refuse(
+            format!("the snapshot `{name}` must be configured with a 'strategy' and 'unique_key'"),
+            "for example strategy='timestamp', updated_at='updated_at', unique_key='id'",
+        );
+        return;
+    };
+    match (strategy, config.value("check_cols")) {
+        ("check", None) => refuse(
+            format!("the snapshot `{name}` has the strategy check, but no check_cols"),
+            "give it check_cols='all' or a list of columns",
+        ),
+        ("check", Some(Value::String(text))) if text != "all" => refuse(
+            format!("check_cols of the snapshot `{name}` is '{text}', but must be 'all' or a list of columns"),
+            "write a single column as a list, too",
+        ),
+        ("timestamp", _) if config.text("updated_at").is_none() => refuse(
+            format!("the snapshot `{name}` has the strategy timestamp, but no updated_at"),
+            "name the column that tells when a row was changed",
+        ),
+        ("timestamp", Some(_)) => refuse(
+            format!("the snapshot `{name}` has the strategy timestamp, which takes no check_cols"),
+            "remove check_cols, or take the strategy check",
+        ),
+        _ => {}
+    }
+}
+
+fn microbatch(node: &Node, diagnostics: &mut Diagnostics) {
+    if node.config.materialized() != "incremental" {
+        return;
+    }
+    let config = &node.config;
+    let name = &node.name;
+    let mut refuse = |title: String| diagnostics.push(error(node, "E0311", title));
+    if config.text("event_time").is_none() {
+        refuse(format!(
+            "Microbatch model '{name}' must provide an 'event_time' (string) config that indicates the name of the event time column"
+        ));
+    }
+    match config.text("begin") {
+        None => refuse(format!(
+            "Microbatch model '{name}' must provide a 'begin' (datetime) config that indicates the earliest timestamp the microbatch model should be built from"
+        )),
+        Some(begin) if !is_time(begin) => refuse(format!(
+            "Microbatch model '{name}' must provide a 'begin' config of valid datetime (ISO format), but got: {begin}"
+        )),
+        Some(_) => {}
+    }
+    let sizes = ["hour", "day", "month", "year"];
+    if !config.text("batch_size").is_some_and(|size| sizes.contains(&size)) {
+        refuse(format!(
+            "Microbatch model '{name}' must provide a 'batch_size' config that is one of hour, day, month, year"
+        ));
+    }
+    if config.value("lookback").is_some_and(|lookback| lookback.as_i64().is_none()) {
+        refuse(format!("Microbatch model '{name}' must provide the optional 'lookback' config as type int"));
+    }
+}
+
+fn is_time(text: &str) -> bool {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
+        || ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+            .iter()
+            .any(|format| NaiveDateTime::parse_from_str(text, format).is_ok())
+        || DateTime::parse_from_rfc3339(text).is_ok()
+}
+
+/// Warns of paths in the config trees that configure nothing.
+pub(super) fn unused_configs(unused: &[UnusedConfig], project: &Project, diagnostics: &mut Diagnostics) {
+    if unused.is_empty() {
+        return;
+    }
+    let file = project.file.path.rsplit('/').next().unwrap_or_default();
+    let title = format!("Configuration paths exist in your {file} file which do not apply to any resources");
+    let mut diagnostic = Diagnostic::warning(Kind::Parsing, "W0311", title);
+    for path in unused {
+        diagnostic = match (&path.span, &diagnostic.primary) {
+            (Some(span), None) => diagnostic.at(span.clone(), format!("- {}", path.path)),
+            (Some(span), Some(_)) => diagnostic.with_context(span.clone(), format!("- {}", path.path)),
+            (None, _) => diagnostic.with_note(format!("- {}", path.path)),
+        };
+    }
+    diagnostics.push(diagnostic);
+}
+
+impl Manifest {
+    /// Warns of models that are past their `deprecation_date`, and of references to models that have one.
+    pub fn deprecations(&self, now: DateTime<Utc>) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        for node in self.nodes.values() {
+            let Detail::Model(ModelDetail { deprecation_date: Some(date), version, latest_version, .. }) = &node.detail
+            else {
+                continue;
+            };
+            let is_past = DateTime::parse_from_rfc3339(date).is_ok_and(|date| date < now);
+            let shown = node.search_name();
+            if is_past {
+                let title = format!(
+                    "Model {shown} has passed its deprecation date of {date}. This model should be disabled or removed"
+                );
+                diagnostics
+                    .push(Diagnostic::warning(Kind::Compilation, "W0312", title).at(place::first_line(node), ""));
+            }
+            for child in self.children_of(&node.unique_id) {
+                let Some(child) = self.nodes.get(child).filter(|child| child.resource_type == ResourceType::Model)
+                else {
+                    continue;
+                };
+                let when = if is_past { "was deprecated on" } else { "is slated for deprecation on" };
+                let title =
+                    format!("While compiling '{}': Found a reference to {shown}, which {when} '{date}'", child.name);
+                let span = self.reference_span(&child.unique_id, &node.unique_id);
+                let mut diagnostic = Diagnostic::warning(Kind::Compilation, "W0312", title)
+                    .at(span.unwrap_or_else(|| place::first_line(child)), "");
+                if let (Some(latest), true) = (latest_version, latest_version != version) {
+                    diagnostic = diagnostic.with_help(format!(
+                        "a new version of '{}' is available: ref('{}', '{}', v={latest})",
+                        node.name, node.package, node.name
+                    ));
+                }
+                diagnostics.push(diagnostic);
+            }
+        }
+        diagnostics
+    }
+}

@@ -1,0 +1,245 @@
+//! Finds what each `ref` and `source` means.
+
+use indexmap::IndexMap;
+
+use super::lookup::{Names, Wanted};
+use super::{Manifest, NodeLookup, SourceLookup, access, checks, keys, place, unit_tests};
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
+use crate::parse::Parsed;
+use crate::project::Project;
+use crate::resource::{Node, RefCall, ResourceType, SourceCall, UniqueId};
+
+impl Manifest {
+    /// Resolves all names of a parsed project.
+    ///
+    /// # Errors
+    /// All names that mean nothing or may not be used, and all configurations that contradict each other.
+    pub fn resolve(parsed: Parsed, project: &Project) -> Result<(Self, Diagnostics), Diagnostics> {
+        let mut diagnostics = Diagnostics::new();
+        let unused = parsed.unused_configs.clone();
+        let mut manifest = Self::unresolved(parsed, &project.name);
+        let resolution = Resolution::of_nodes(&manifest, project, &mut diagnostics);
+        manifest.take(resolution);
+        let exposures = Resolution::of_exposures(&manifest, &mut diagnostics);
+        manifest.parents.extend(exposures);
+        unit_tests::resolve(&mut manifest, &mut diagnostics);
+        keys::infer(&mut manifest);
+        manifest.children = children(&manifest);
+        checks::check(&manifest, &mut diagnostics);
+        checks::unused_configs(&unused, project, &mut diagnostics);
+        diagnostics.into_result(manifest)
+    }
+
+    fn unresolved(parsed: Parsed, project: &str) -> Self {
+        let names = Names::new(&parsed.nodes, &parsed.sources, (&parsed.docs, &parsed.disabled), project);
+        Self {
+            project_name: project.to_owned(),
+            nodes: parsed.nodes,
+            sources: parsed.sources,
+            exposures: parsed.exposures,
+            groups: parsed.groups,
+            docs: parsed.docs,
+            unit_tests: parsed.unit_tests,
+            macros: parsed.macros,
+            disabled: parsed.disabled,
+            parents: IndexMap::new(),
+            children: IndexMap::new(),
+            names,
+        }
+    }
+
+    /// Takes over what nodes depend on; tests of what is not there or disabled are disabled themselves.
+    fn take(&mut self, resolution: Resolution) {
+        self.parents = resolution.parents;
+        if resolution.disabled.is_empty() {
+            return;
+        }
+        let mut kept = IndexMap::with_capacity(self.nodes.len());
+        for (id, mut node) in std::mem::take(&mut self.nodes) {
+            if resolution.disabled.binary_search(&id).is_ok() {
+                node.config.0.insert("enabled".into(), false.into());
+                self.disabled.nodes.push(node);
+            } else {
+                kept.insert(id, node);
+            }
+        }
+        self.nodes = kept;
+        self.names = Names::new(&self.nodes, &self.sources, (&self.docs, &self.disabled), &self.project_name);
+    }
+
+    /// Finds what a `ref` of a package means, or says why it means nothing.
+    pub(super) fn look_up(&self, call: &RefCall, from: &str) -> NodeLookup<'_> {
+        let wanted = Wanted { package: call.package.as_deref(), name: &call.name, version: call.version.as_deref() };
+        self.names.node(self, wanted, from)
+    }
+}
+
+/// What nodes depend on.
+struct Resolution {
+    parents: IndexMap<UniqueId, Vec<UniqueId>>,
+    /// Tests that test nothing; sorted.
+    disabled: Vec<UniqueId>,
+}
+
+impl Resolution {
+    fn of_nodes(manifest: &Manifest, project: &Project, diagnostics: &mut Diagnostics) -> Self {
+        let mut resolution = Self { parents: IndexMap::with_capacity(manifest.nodes.len()), disabled: Vec::new() };
+        for node in manifest.nodes.values() {
+            let mut parents = Vec::new();
+            let mut mistakes = Vec::new();
+            for call in &node.sources {
+                match manifest.names.source(manifest, (&call.source, &call.table), &node.package) {
+                    SourceLookup::Found(source) => add(&mut parents, &source.unique_id),
+                    SourceLookup::Disabled(_) => mistakes.push(Mistake::source(manifest, node, call, true)),
+                    SourceLookup::Missing => mistakes.push(Mistake::source(manifest, node, call, false)),
+                }
+            }
+            for call in &node.refs {
+                match manifest.look_up(call, &node.package) {
+                    NodeLookup::Found(target) => {
+                        if let Some(diagnostic) = access::refusal(node, target, call, project) {
+                            diagnostics.push(diagnostic);
+                        }
+                        add(&mut parents, &target.unique_id);
+                    }
+                    NodeLookup::Disabled(_) => mistakes.push(Mistake::reference(manifest, node, call, true)),
+                    NodeLookup::Missing => mistakes.push(Mistake::reference(manifest, node, call, false)),
+                }
+            }
+            if mistakes.is_empty() || node.resource_type != ResourceType::Test {
+                resolution.parents.insert(node.unique_id.clone(), parents);
+                diagnostics.extend(mistakes.into_iter().map(|mistake| mistake.diagnostic));
+                continue;
+            }
+            resolution.disabled.push(node.unique_id.clone());
+            let told = mistakes.into_iter().filter(|mistake| !mistake.is_disabled);
+            diagnostics.extend(told.map(|mistake| mistake.diagnostic));
+        }
+        resolution.disabled.sort();
+        resolution
+    }
+
+    fn of_exposures(manifest: &Manifest, diagnostics: &mut Diagnostics) -> Vec<(UniqueId, Vec<UniqueId>)> {
+        let mut all = Vec::new();
+        for exposure in manifest.exposures.values() {
+            let mut parents = Vec::new();
+            let who = Who { id: &exposure.unique_id, package: &exposure.package, span: &exposure.span };
+            for call in &exposure.sources {
+                match manifest.names.source(manifest, (&call.source, &call.table), &exposure.package) {
+                    SourceLookup::Found(source) => add(&mut parents, &source.unique_id),
+                    SourceLookup::Disabled(_) => diagnostics.push(missing_source(manifest, &who, call, true)),
+                    SourceLookup::Missing => diagnostics.push(missing_source(manifest, &who, call, false)),
+                }
+            }
+            for call in &exposure.refs {
+                match manifest.look_up(call, &exposure.package) {
+                    NodeLookup::Found(target) => add(&mut parents, &target.unique_id),
+                    NodeLookup::Disabled(_) => diagnostics.push(missing_node(manifest, &who, call, true)),
+                    NodeLookup::Missing => diagnostics.push(missing_node(manifest, &who, call, false)),
+                }
+            }
+            all.push((exposure.unique_id.clone(), parents));
+        }
+        all
+    }
+}
+
+fn add(parents: &mut Vec<UniqueId>, id: &UniqueId) {
+    if !parents.contains(id) {
+        parents.push(id.clone());
+    }
+}
+
+/// A name that means nothing.
+struct Mistake {
+    diagnostic: Diagnostic,
+    is_disabled: bool,
+}
+
+impl Mistake {
+    fn reference(manifest: &Manifest, node: &Node, call: &RefCall, is_disabled: bool) -> Self {
+        let span = place::of_ref(node, call);
+        let who = Who { id: &node.unique_id, package: &node.package, span: &span };
+        Self { diagnostic: as_warning(node, missing_node(manifest, &who, call, is_disabled)), is_disabled }
+    }
+
+    fn source(manifest: &Manifest, node: &Node, call: &SourceCall, is_disabled: bool) -> Self {
+        let span = place::of_source(node, call);
+        let who = Who { id: &node.unique_id, package: &node.package, span: &span };
+        Self { diagnostic: as_warning(node, missing_source(manifest, &who, call, is_disabled)), is_disabled }
+    }
+}
+
+/// A test of something that is not there is no error, as in dbt: it is left out.
+fn as_warning(node: &Node, diagnostic: Diagnostic) -> Diagnostic {
+    if node.resource_type != ResourceType::Test {
+        return diagnostic;
+    }
+    let code = if diagnostic.code == "E0301" { "W0301" } else { "W0302" };
+    Diagnostic { severity: crate::diagnostic::Severity::Warning, code, ..diagnostic }
+}
+
+/// Who calls, and where.
+struct Who<'a> {
+    id: &'a UniqueId,
+    package: &'a str,
+    span: &'a Span,
+}
+
+fn missing_node(manifest: &Manifest, who: &Who<'_>, call: &RefCall, is_disabled: bool) -> Diagnostic {
+    let version = call.version.as_ref().map(|version| format!(" with version {version}")).unwrap_or_default();
+    let package =
+        call.package.as_ref().map(|package| format!(" in package or project `{package}`")).unwrap_or_default();
+    let what = format!("`{}` depends on a node named `{}`{version}{package}", who.id, call.name);
+    let title = if is_disabled { format!("{what} which is disabled") } else { format!("{what} which was not found") };
+    let span = call.span.as_ref().unwrap_or(who.span);
+    let label = if is_disabled { "disabled" } else { "not found" };
+    let diagnostic = Diagnostic::error(Kind::Compilation, "E0301", title).at(span.clone(), label);
+    if is_disabled {
+        let found = manifest.disabled.nodes.iter().find(|node| node.name == call.name);
+        return match found {
+            Some(node) => diagnostic.with_help(format!("enable `{}`, or do not refer to it", node.original_file_path)),
+            None => diagnostic,
+        };
+    }
+    let versions: Vec<&str> = manifest.versions_of(&call.name);
+    if !versions.is_empty() {
+        return diagnostic.with_help(format!("the versions of `{}` are {}", call.name, versions.join(", ")));
+    }
+    if let Some(package) = &call.package
+        && let NodeLookup::Found(node) = manifest.find_ref(None, &call.name, None, who.package)
+    {
+        let help = format!("there is one in the package `{}`, not in `{package}`", node.package);
+        return diagnostic.with_help(help);
+    }
+    let refable = manifest.nodes.values().filter(|node| node.resource_type.is_refable());
+    let own = who.id.as_str();
+    let names = refable.filter(|node| node.unique_id.as_str() != own).map(|node| node.name.as_str());
+    diagnostic.with_nearest(&call.name, names)
+}
+
+fn missing_source(manifest: &Manifest, who: &Who<'_>, call: &SourceCall, is_disabled: bool) -> Diagnostic {
+    let name = format!("{}.{}", call.source, call.table);
+    let what = format!("`{}` depends on a source named `{name}`", who.id);
+    let title = if is_disabled { format!("{what} which is disabled") } else { format!("{what} which was not found") };
+    let span = call.span.as_ref().unwrap_or(who.span);
+    let label = if is_disabled { "disabled" } else { "not found" };
+    let diagnostic = Diagnostic::error(Kind::Compilation, "E0302", title).at(span.clone(), label);
+    if is_disabled {
+        return diagnostic;
+    }
+    let names: Vec<String> =
+        manifest.sources.values().map(|source| format!("{}.{}", source.source_name, source.name)).collect();
+    diagnostic.with_nearest(&name, names.iter().map(String::as_str))
+}
+
+fn children(manifest: &Manifest) -> IndexMap<UniqueId, Vec<UniqueId>> {
+    let ids = manifest.nodes.keys().chain(manifest.sources.keys()).chain(manifest.exposures.keys());
+    let mut children: IndexMap<UniqueId, Vec<UniqueId>> = ids.map(|id| (id.clone(), Vec::new())).collect();
+    for (child, parents) in &manifest.parents {
+        for parent in parents {
+            children.entry(parent.clone()).or_default().push(child.clone());
+        }
+    }
+    children
+}

@@ -13,9 +13,11 @@ pub mod builtin;
 pub mod context;
 pub mod engine;
 mod failure;
+pub mod python;
 pub mod registry;
 mod rewrite;
 pub mod scan;
+pub mod values;
 mod yaml_text;
 
 pub use context::{Context, Invocation, NodeView, Phase, Record, ResolveError, Resolver};

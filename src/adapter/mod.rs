@@ -88,6 +88,7 @@ pub trait Connection: Send {
     fn seed_query(&self, seed: &SeedSchema) -> String;
 
     /// Returns the first value of a seed file that does not fit its column's type, asked when the seed's query failed.
+    /// A transaction that the failure made unusable is rolled back.
     ///
     /// # Errors
     /// When the file cannot be read.

@@ -176,6 +176,10 @@ impl Connection for DuckdbConnection {
 
     fn seed_misfit(&mut self, seed: &SeedSchema) -> Result<Option<Misfit>, AdapterError> {
         let Some(sql) = seed::misfit_query(seed) else { return Ok(None) };
+        if self.state == State::Failed {
+            // The failure that is asked about made the transaction unusable also for questions.
+            self.rollback()?;
+        }
         let (_, table) = self.query(&sql, Some(1))?;
         Ok(seed::misfit(&table))
     }

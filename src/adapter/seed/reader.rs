@@ -183,6 +183,7 @@ impl<R: Read> Reader<R> {
                     state = State::Plain;
                 }
             }
+            self.copy_run(state, record);
         };
         record.push(start, place, end.offset);
         record.end = end;
@@ -190,6 +191,23 @@ impl<R: Read> Reader<R> {
         self.longest = self.longest.max(end.offset - begin.offset);
         record.text = String::from_utf8(std::mem::take(&mut record.bytes)).map_err(|_| Fault::encoding(begin, end))?;
         Ok(true)
+    }
+
+    /// Copies what follows up to the next byte that may mean something: most of a file, without a look at the state.
+    fn copy_run(&mut self, state: State, record: &mut Record) {
+        let rest = &self.block[self.at..self.filled];
+        let length = match state {
+            State::Plain => {
+                let delimiter = self.delimiter;
+                rest.iter().position(|byte| *byte == delimiter || *byte == b'\n' || *byte == b'\r')
+            }
+            State::Quoted => rest.iter().position(|byte| *byte == b'"' || *byte == b'\n' || *byte == b'\r'),
+            State::Start | State::Closed | State::Closing => return,
+        };
+        let length = length.unwrap_or(rest.len());
+        record.bytes.extend_from_slice(&rest[..length]);
+        self.at += length;
+        self.offset += length as u64;
     }
 
     fn end_line(&mut self, byte: u8) -> Result<(), Fault> {

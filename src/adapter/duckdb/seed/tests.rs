@@ -331,10 +331,33 @@ fn a_value_that_does_not_fit_its_declared_type_is_found_in_the_file() {
     let schema =
         SeedSchema::scan(&path, "seeds/s.csv", &SeedOptions { column_types, ..SeedOptions::default() }).unwrap();
     let mut connection = memory();
+    connection.begin().unwrap();
     let error = connection.query(&connection.seed_query(&schema), None).unwrap_err();
     assert_eq!(error.kind, crate::adapter::ErrorKind::Conversion);
     let misfit = connection.seed_misfit(&schema).unwrap().expect("the value is found");
     let diagnostic = schema.misfit(misfit);
     assert_eq!(diagnostic.title, "`x, y` does not fit column `v\n2` of type integer");
     assert_eq!(diagnostic.location().as_deref(), Some("seeds/s.csv:6:4"));
+}
+
+#[test]
+#[ignore = "a measurement, not a fact: run it by hand"]
+fn measure_a_large_seed() {
+    use std::io::Write as _;
+    use std::time::Instant;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.csv");
+    let mut connection = memory();
+    let make = "copy (select range as id, 'name ' || range as name, range / 7 as price, date '2020-01-01' + (range % 1000)::int as day, \
+                range % 2 = 0 as flag, 'some \"quoted\", text ' || range as note from range(2000000)) to ";
+    connection.execute(&format!("{make} '{}' (format csv, header)", path.display())).unwrap();
+    let bytes = std::fs::metadata(&path).unwrap().len();
+    let started = Instant::now();
+    let schema = SeedSchema::scan(&path, "s.csv", &SeedOptions::default()).unwrap();
+    let scanned = started.elapsed();
+    let started = Instant::now();
+    connection.execute(&format!("create table s as {}", connection.seed_query(&schema))).unwrap();
+    let report = format!("{bytes} bytes: scan {scanned:?}, load {:?}\n", started.elapsed());
+    std::io::stderr().write_all(report.as_bytes()).unwrap();
 }

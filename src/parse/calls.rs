@@ -20,9 +20,9 @@ pub(super) fn called_macros(definition: &MacroDefinition, templates: &Templates)
             None => add(templates.resolve(&definition.package, name)),
             Some("adapter") if name == "dispatch" => {
                 let (name, package) = dispatch_arguments(rest);
-                for prefix in ["duckdb", "default"] {
+                for prefix in ["", "duckdb__", "default__"] {
                     let Some(name) = name else { break };
-                    let full = format!("{prefix}__{name}");
+                    let full = format!("{prefix}{name}");
                     let in_package = package.map(|package| match package {
                         "dbt" => INTERNAL.iter().find_map(|internal| templates.own(internal, &full)),
                         package => templates.own(package, &full),

@@ -65,6 +65,10 @@ pub fn parse(
     let mut parser = Parser::new(project, target, (invocation, engine), &mut diagnostics);
     let files = parser.read_files(&mut diagnostics);
     let properties = parser.read_properties(&files, &mut diagnostics);
+    if properties.is_partial {
+        // What stands in a file that could not be read would be missed everywhere else.
+        return Err(diagnostics);
+    }
     let mut parsed = Parsed::default();
     parser.make_nodes(&files, &properties, &mut parsed, &mut diagnostics);
     parser.make_declared(&files, &properties, &mut parsed, &mut diagnostics);

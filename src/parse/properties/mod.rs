@@ -113,6 +113,8 @@ pub(super) struct Properties {
     pub macros: Vec<MacroEntryPatch>,
     /// Unit tests.
     pub unit_tests: Vec<UnitTestEntry>,
+    /// Whether a file could not be read at all.
+    pub is_partial: bool,
 }
 
 const SECTIONS: &[&str] = &[
@@ -145,7 +147,10 @@ impl Properties {
     ) {
         let yaml = match crate::yaml::read(&file.source) {
             Ok(yaml) => yaml,
-            Err(diagnostic) => return diagnostics.push(diagnostic),
+            Err(diagnostic) => {
+                self.is_partial = true;
+                return diagnostics.push(diagnostic);
+            }
         };
         match &yaml.value {
             YamlValue::Null => return,

@@ -101,7 +101,7 @@ pub fn column(column: &Column) -> Value {
             "description": column.description,
             "meta": column.meta,
             "data_type": column.data_type,
-            "constraints": column.constraints.iter().map(Constraint::to_value).collect::<Vec<_>>(),
+            "constraints": column.constraints.iter().map(column_constraint).collect::<Vec<_>>(),
             "quote": column.quote,
             "config": column.config,
             "tags": column.tags,
@@ -111,6 +111,15 @@ pub fn column(column: &Column) -> Value {
     );
     map.extend(column.extra.clone());
     Value::Object(map)
+}
+
+/// A constraint of one column names no columns.
+fn column_constraint(constraint: &Constraint) -> Value {
+    let mut value = constraint.to_value();
+    if let Some(map) = value.as_object_mut() {
+        map.shift_remove("columns");
+    }
+    value
 }
 
 fn contract(node: &Node) -> Value {

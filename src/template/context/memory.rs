@@ -1,11 +1,12 @@
 //! What one node's templates leave for each other: results of statements, and values made once.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use indexmap::IndexMap;
 use minijinja::Value;
 
 use crate::adapter::{Response, Table};
+use crate::resource::{Map, Value as Plain};
 
 /// The memory of one context; all renders with that context share it, as dbt's do.
 #[derive(Debug, Default)]
@@ -22,8 +23,10 @@ pub(super) struct StatementResult {
     pub view: Value,
     /// The response in plain data, when there is one.
     pub response: Option<Response>,
+    /// The code of a response that a template made up, such as `INSERT`.
+    pub code: Option<String>,
     /// The rows in plain data, when the statement fetched some.
-    pub table: Option<Table>,
+    pub table: Option<Arc<Table>>,
 }
 
 impl Memory {
@@ -32,8 +35,19 @@ impl Memory {
         self.with(|results| results.get(name)?.as_ref()?.response.clone())
     }
 
+    /// Returns the response as artifacts show it: `_message`, with `code` and `rows_affected` when they are known.
+    pub fn adapter_response(&self, name: &str) -> Map {
+        let found = self
+            .with(|results| results.get(name)?.as_ref().map(|result| (result.response.clone(), result.code.clone())));
+        let Some((Some(response), code)) = found else { return Map::new() };
+        let message = ("_message".to_owned(), Plain::from(response.message));
+        let code = code.map(|code| ("code".to_owned(), Plain::from(code)));
+        let rows = response.rows_affected.map(|rows| ("rows_affected".to_owned(), Plain::from(rows)));
+        std::iter::once(message).chain(code).chain(rows).collect()
+    }
+
     /// Returns the rows that the statement of that name fetched, when there were some.
-    pub fn table(&self, name: &str) -> Option<Table> {
+    pub fn table(&self, name: &str) -> Option<Arc<Table>> {
         self.with(|results| results.get(name)?.as_ref()?.table.clone())
     }
 

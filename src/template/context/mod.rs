@@ -1,6 +1,21 @@
 //! What a template sees by name while it renders: dbt's context (`ref`, `config`, `var`, `adapter`, `this`, `graph` …).
 
+mod adapter;
+mod arguments;
+mod callable;
+mod config;
+mod contract;
+mod exceptions;
 mod memory;
+mod names;
+mod output;
+mod raise;
+mod reference;
+mod seed;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod variables;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -11,7 +26,9 @@ use crate::adapter::Session;
 use crate::diagnostic::Diagnostic;
 use crate::resource::{Map, NodeConfig, QuotePolicy, RefCall, Relation, SourceCall, UniqueId, Value};
 
+pub(crate) use arguments::Arguments;
 pub use memory::Memory;
+pub use names::lookup;
 
 /// Whether templates may look at the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,113 @@
+//! `ref`, `source`, `metric`, `function` and `doc`: names of other resources.
+
+use minijinja::{Error, State, Value};
+
+use super::arguments::{Arguments, is_absent, kind_name};
+use super::callable::Scope;
+use super::raise;
+use crate::resource::{RefCall, Relation, SourceCall};
+use crate::template::values::RelationObject;
+
+/// `ref(name)`, `ref(package, name)`, with `version=` or `v=`.
+pub(super) fn reference(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    let (package, name) = package_and_name("ref", arguments)?;
+    let version = ["version", "v"]
+        .into_iter()
+        .filter_map(|keyword| arguments.keyword(keyword))
+        .find(|value| value.is_true())
+        .map(version_text)
+        .transpose()?;
+    let call = RefCall { package, name, version, span: None };
+    scope.record(|record| {
+        if !record.refs.iter().any(|known| known.is_same(&call)) {
+            record.refs.push(call.clone());
+        }
+    });
+    let relation = if scope.is_parsing() {
+        own_relation(scope)
+    } else {
+        scope.context.resolver.reference(&call).map_err(raise::resolve)?
+    };
+    Ok(RelationObject::value(relation))
+}
+
+/// `source(source_name, table_name)`.
+pub(super) fn source(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    let [source, table] = arguments.positional() else {
+        let given = arguments.positional().len();
+        return Err(raise::compilation(format!("source() takes exactly two arguments ({given} given)")));
+    };
+    let call = SourceCall {
+        source: name_text("source", "source name (first)", source)?,
+        table: name_text("source", "table name (second)", table)?,
+        span: None,
+    };
+    scope.record(|record| {
+        if !record.sources.iter().any(|known| known.source == call.source && known.table == call.table) {
+            record.sources.push(call.clone());
+        }
+    });
+    let relation = if scope.is_parsing() {
+        own_relation(scope)
+    } else {
+        scope.context.resolver.source(&call).map_err(raise::resolve)?
+    };
+    Ok(RelationObject::value(relation))
+}
+
+/// `metric(name)`: refused, because metrics are not read.
+pub(super) fn metric(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    let (_, name) = package_and_name("metric", arguments)?;
+    Err(raise::compilation(format!("metric('{name}'): metrics are not supported")))
+}
+
+/// `function(name)`: refused, because functions as resources are not read.
+pub(super) fn function(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    let (_, name) = package_and_name("function", arguments)?;
+    Err(raise::compilation(format!("function('{name}'): functions as resources are not supported")))
+}
+
+/// `doc(name)` or `doc(package, name)`: the text of a docs block.
+pub(super) fn doc(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    let (package, name) = package_and_name("doc", arguments)?;
+    scope.context.resolver.doc(package.as_deref(), &name).map(Value::from).map_err(raise::resolve)
+}
+
+/// Reads one or two positional arguments; dbt counts them in the same words for all of these functions.
+fn package_and_name(function: &str, arguments: &Arguments<'_>) -> Result<(Option<String>, String), Error> {
+    match arguments.positional() {
+        [name] => Ok((None, name_text(function, "name", name)?)),
+        [package, name] => {
+            let package = match is_absent(package) {
+                true => None,
+                false => Some(name_text(function, "package", package)?),
+            };
+            Ok((package, name_text(function, "name", name)?))
+        }
+        other => {
+            let given = other.len();
+            Err(raise::compilation(format!("{function}() takes at most two arguments ({given} given)")))
+        }
+    }
+}
+
+fn name_text(function: &str, argument: &str, value: &Value) -> Result<String, Error> {
+    value.as_str().map(str::to_owned).ok_or_else(|| {
+        let kind = kind_name(value);
+        raise::compilation(format!("the {argument} argument to {function}() must be a string, not {kind}"))
+    })
+}
+
+fn version_text(value: &Value) -> Result<String, Error> {
+    if value.as_str().is_some() || value.is_number() {
+        return Ok(value.to_string());
+    }
+    let kind = kind_name(value);
+    Err(raise::compilation(format!("the version argument to ref() must be a string or a number, not {kind}")))
+}
+
+/// While the project is read, every reference stands for the node itself.
+fn own_relation(scope: &Scope) -> Relation {
+    let own = scope.context.node.as_ref().and_then(|node| node.this.clone());
+    own.unwrap_or_else(|| Relation::new("database", "schema", "relation"))
+}

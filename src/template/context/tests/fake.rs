@@ -1,0 +1,242 @@
+//! A made-up project, resolver and database.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use chrono::{TimeZone, Utc};
+use serde_json::json;
+
+use crate::adapter::{
+    AdapterError, ColumnType, Connection, Datum, ErrorKind, Interrupt, RelationCache, Response, Session, Table,
+};
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::resource::{Map, NodeConfig, QuotePolicy, RefCall, Relation, SourceCall, Value as Plain};
+use crate::template::context::{Context, Invocation, Memory, NodeView, Phase, Record, ResolveError, Resolver};
+use crate::template::engine::Engine;
+
+type Log = Arc<Mutex<Vec<String>>>;
+
+/// A context with what it says and runs.
+pub struct Fake {
+    pub engine: Arc<Engine>,
+    pub context: Arc<Context>,
+    pub said: Log,
+    ran: Log,
+}
+
+impl Fake {
+    pub fn new(phase: Phase) -> Self {
+        let (said, ran) = (Log::default(), Log::default());
+        let connection = Box::new(FakeConnection { ran: Arc::clone(&ran), is_open: false });
+        let cache = Arc::new(RelationCache::new());
+        cache.add(Relation::new("dev", "main", "old"));
+        let session = Arc::new(Session::new(connection, cache, None));
+        let context = Context {
+            invocation: Arc::new(invocation(&said)),
+            phase,
+            package: "shop".to_owned(),
+            node: Some(node()),
+            resolver: Arc::new(FakeResolver),
+            session: (phase == Phase::Execute).then_some(session),
+            record: Arc::new(Mutex::new(Record::default())),
+            extra: BTreeMap::from([("schemas".to_owned(), json!(["main"]))]),
+            memory: Memory::default(),
+        };
+        Self { engine: engine(), context: Arc::new(context), said, ran }
+    }
+
+    /// Renders a template.
+    pub fn render(&self, template: &str) -> String {
+        match self.engine.render_nested(&self.context, template) {
+            Ok(text) => text,
+            Err(error) => panic!("{template}: {error}"),
+        }
+    }
+
+    /// Renders a template that fails, and returns the innermost message.
+    pub fn failure(&self, template: &str) -> String {
+        match self.engine.render_nested(&self.context, template) {
+            Ok(text) => panic!("{template} gave {text}"),
+            Err(error) => innermost(&error),
+        }
+    }
+
+    /// Returns the statements that the database was given.
+    pub fn statements(&self) -> String {
+        self.ran.lock().unwrap().join("; ")
+    }
+}
+
+/// Checks that each template gives its text.
+pub fn renders(phase: Phase, cases: &[(&str, &str)]) {
+    for (template, expected) in cases {
+        assert_eq!(Fake::new(phase).render(template), *expected, "{template}");
+    }
+}
+
+/// Checks that each template fails with its message.
+pub fn fails(phase: Phase, cases: &[(&str, &str)]) {
+    for (template, expected) in cases {
+        assert_eq!(Fake::new(phase).failure(template), *expected, "{template}");
+    }
+}
+
+fn invocation(said: &Log) -> Invocation {
+    let (log, warn) = (Arc::clone(said), Arc::clone(said));
+    Invocation {
+        invocation_id: "id".to_owned(),
+        run_started_at: Utc.with_ymd_and_hms(2024, 5, 6, 7, 8, 9).unwrap(),
+        dbt_version: "1.11.16".to_owned(),
+        project_name: "shop".to_owned(),
+        target: map(json!({"name": "dev", "schema": "main", "database": "dev", "type": "duckdb"})),
+        quoting: QuotePolicy::ALL,
+        flags: map(json!({"FULL_REFRESH": false})),
+        args: Map::new(),
+        environment: BTreeMap::from([
+            ("HOME_TOWN".to_owned(), "Bern".to_owned()),
+            ("DBT_ENV_CUSTOM_ENV_RUN".to_owned(), "7".to_owned()),
+        ]),
+        cli_vars: map(json!({"cli": 1})),
+        project_vars: BTreeMap::from([(
+            "shop".to_owned(),
+            map(json!({"cli": 0, "global": "global", "scoped": "global", "shop": {"scoped": "scoped"}})),
+        )]),
+        log: Arc::new(move |text, info| {
+            log.lock().unwrap().push(format!("{}: {text}", if info { "info" } else { "log" }));
+        }),
+        warn: Arc::new(move |text| warn.lock().unwrap().push(format!("warn: {text}"))),
+    }
+}
+
+fn node() -> NodeView {
+    NodeView {
+        model: Arc::new(|| json!({"name": "model_a", "unique_id": "model.shop.model_a", "compiled_code": "select 1"})),
+        this: Some(Relation::new("dev", "main", "model_a")),
+        config: NodeConfig(map(json!({
+            "materialized": "table",
+            "meta": {"owner": "me"},
+            "persist_docs": {"relation": true},
+            "pre-hook": ["set x = 1"],
+        }))),
+        database: "dev".to_owned(),
+        schema: "main".to_owned(),
+    }
+}
+
+fn map(value: Plain) -> Map {
+    match value {
+        Plain::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+struct FakeResolver;
+
+impl Resolver for FakeResolver {
+    fn reference(&self, call: &RefCall) -> Result<Relation, ResolveError> {
+        if call.name == "nowhere" {
+            let title = format!("there is no node `{}`", call.name);
+            return Err(Box::new(Diagnostic::error(Kind::Compilation, "E0301", title)));
+        }
+        let version = call.version.as_ref().map_or_else(String::new, |version| format!("_v{version}"));
+        Ok(Relation::new("dev", "main", format!("{}{version}", call.name)))
+    }
+
+    fn source(&self, call: &SourceCall) -> Result<Relation, ResolveError> {
+        Ok(Relation::new("dev", call.source.as_str(), call.table.as_str()))
+    }
+
+    fn doc(&self, _: Option<&str>, name: &str) -> Result<String, ResolveError> {
+        Ok(format!("text of {name}"))
+    }
+
+    fn graph(&self) -> Plain {
+        json!({"nodes": {"model.shop.model_a": {"name": "model_a"}}})
+    }
+
+    fn selected_resources(&self) -> Vec<String> {
+        vec!["model.shop.model_a".to_owned()]
+    }
+}
+
+/// Writes down what it is given; `boom` is refused.
+struct FakeConnection {
+    ran: Log,
+    is_open: bool,
+}
+
+impl FakeConnection {
+    fn note(&self, text: &str) {
+        self.ran.lock().unwrap().push(text.to_owned());
+    }
+}
+
+impl Connection for FakeConnection {
+    fn execute(&mut self, sql: &str) -> Result<Response, AdapterError> {
+        self.note(sql);
+        if sql == "boom" {
+            return Err(AdapterError::new(ErrorKind::Syntax, "Parser Error: boom"));
+        }
+        Ok(Response { message: "OK".to_owned(), rows_affected: None })
+    }
+
+    fn query(&mut self, sql: &str, _: Option<usize>) -> Result<(Response, Table), AdapterError> {
+        let response = self.execute(sql)?;
+        let columns = vec![ColumnType { name: "a".to_owned(), data_type: "INTEGER".to_owned() }];
+        Ok((response, Table { columns, rows: vec![vec![Datum::Integer(1)]] }))
+    }
+
+    fn describe(&mut self, _: &str) -> Result<Vec<ColumnType>, AdapterError> {
+        Ok(vec![ColumnType { name: "a".to_owned(), data_type: "INTEGER".to_owned() }])
+    }
+
+    fn relations(&mut self, _: &str) -> Result<Vec<Relation>, AdapterError> {
+        Ok(Vec::new())
+    }
+
+    fn columns(&mut self, _: &Relation) -> Result<Vec<ColumnType>, AdapterError> {
+        Ok(Vec::new())
+    }
+
+    fn begin(&mut self) -> Result<(), AdapterError> {
+        if !std::mem::replace(&mut self.is_open, true) {
+            self.note("begin");
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), AdapterError> {
+        if std::mem::replace(&mut self.is_open, false) {
+            self.note("commit");
+        }
+        Ok(())
+    }
+
+    fn rollback(&mut self) -> Result<(), AdapterError> {
+        if std::mem::replace(&mut self.is_open, false) {
+            self.note("rollback");
+        }
+        Ok(())
+    }
+
+    fn interrupt(&self) -> Interrupt {
+        Arc::new(|| {})
+    }
+}
+
+fn innermost(error: &minijinja::Error) -> String {
+    use std::error::Error;
+    let mut found = error.detail().unwrap_or_default().to_owned();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        if let Some(inner) = inner.downcast_ref::<minijinja::Error>() {
+            inner.detail().unwrap_or_default().clone_into(&mut found);
+        }
+        source = inner.source();
+    }
+    found
+}
+
+fn engine() -> Arc<Engine> {
+    Arc::new(Engine)
+}

@@ -207,7 +207,16 @@ fn setting(scope: &Scope, name: &str) -> Option<Value> {
     match node.config.0.get(key) {
         Some(value) => Some(from_plain(value)),
         None if KNOWN.contains(&key) => Some(Value::from(())),
-        None => None,
+        None => {
+            if node.config.map("meta").is_some_and(|meta| meta.contains_key(key)) {
+                let message = format!(
+                    "[WARNING]: The key '{key}' was not found using config.get('{key}'), but is set under `meta`: \
+                     use config.meta_get('{key}')"
+                );
+                (scope.context.invocation.log)(&message, true);
+            }
+            None
+        }
     }
 }
 

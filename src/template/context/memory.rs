@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use indexmap::IndexMap;
 use minijinja::Value;
 
-use crate::adapter::{Response, Table};
+use crate::adapter::{Response, SeedSchema, Table};
 use crate::resource::{Map, Value as Plain};
 
 /// The memory of one context; all renders with that context share it, as dbt's do.
 #[derive(Debug, Default)]
 pub struct Memory {
     results: Mutex<IndexMap<String, Option<StatementResult>>>,
+    seed: Mutex<Option<Arc<SeedSchema>>>,
     pub(super) model: OnceLock<Value>,
     pub(super) graph: OnceLock<Value>,
 }
@@ -61,6 +62,15 @@ impl Memory {
             let slot = results.get_mut(name)?;
             Some(if name == "main" { slot.clone() } else { slot.take() })
         })
+    }
+
+    /// Keeps the file that a seed is loaded from, to find the place of a value that does not fit.
+    pub(super) fn remember_seed(&self, schema: Arc<SeedSchema>) {
+        *self.seed.lock().unwrap_or_else(PoisonError::into_inner) = Some(schema);
+    }
+
+    pub(super) fn seed(&self) -> Option<Arc<SeedSchema>> {
+        self.seed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn with<T>(&self, action: impl FnOnce(&mut IndexMap<String, Option<StatementResult>>) -> T) -> T {

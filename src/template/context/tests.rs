@@ -286,3 +286,109 @@ fn options_of_external_files_are_completed_in_place() {
         ],
     );
 }
+
+/// Macros that the adapter calls by name, each saying what it was given.
+const MACROS: &str = "
+{% macro list_relations_without_caching(schema_relation) %}
+  {%- do log('list ' ~ schema_relation) -%}
+  {{ return([('dev', 'orders', 'raw', 'table'), ('dev', 'Mixed', 'raw', 'view')]) }}
+{% endmacro %}
+{% macro get_columns_in_relation(relation) %}
+  {{ return(adapter.get_column_schema_from_query('select * from ' ~ relation)) }}
+{% endmacro %}
+{% macro drop_relation(relation) %}{% do log('drop ' ~ relation) %}{% endmacro %}
+{% macro rename_relation(from_relation, to_relation) %}{% do log(from_relation ~ ' to ' ~ to_relation) %}{% endmacro %}
+{% macro create_schema(relation) %}{% do log('create ' ~ relation) %}{% endmacro %}
+{% macro drop_schema(relation) %}{% do log('drop ' ~ relation) %}{% endmacro %}
+{% macro get_incremental_mine_sql(arg_dict) %}mine{% endmacro %}
+{% macro default__greet(name) %}hello {{ name }}{% endmacro %}
+{% macro duckdb__greet(name) %}quack {{ name }}{% endmacro %}
+";
+
+#[test]
+fn relations_are_listed_once_by_the_macro_and_then_known() {
+    let fake = Fake::with_macros(Phase::Execute, MACROS);
+    let template = "{% set r = adapter.get_relation('dev', 'raw', 'orders') %}{{ r }} {{ r.is_table }} \
+                    {{ adapter.get_relation('dev', 'raw', 'nothing') }} {{ adapter.get_relation('dev', 'main', 'old') }}";
+    assert_eq!(fake.render(template), r#""dev"."raw"."orders" True None "dev"."main"."old""#);
+    assert_eq!(*fake.said.lock().unwrap(), [r#"log: list "dev"."raw""#]);
+    let message = fake.failure("{{ adapter.get_relation('dev', 'raw', 'mixed') }}");
+    assert!(message.starts_with("When searching for a relation, dbt found an approximate match"), "{message}");
+}
+
+#[test]
+fn macros_drop_and_rename_and_the_cache_follows() {
+    let fake = Fake::with_macros(Phase::Execute, MACROS);
+    let template = "{% set old = api.Relation.create(database='dev', schema='main', identifier='old', type='view') %}\
+                    {% set new = old.incorporate(path={'identifier': 'new'}) %}\
+                    {% do adapter.rename_relation(old, new) %}{{ adapter.get_relation('dev', 'main', 'old') }} \
+                    {{ adapter.get_relation('dev', 'main', 'new') }} {% do adapter.drop_relation(new) %}\
+                    {{ adapter.get_relation('dev', 'main', 'new') }}";
+    assert_eq!(fake.render(template), r#"None "dev"."main"."new" None"#);
+    assert_eq!(
+        *fake.said.lock().unwrap(),
+        [r#"log: "dev"."main"."old" to "dev"."main"."new""#, r#"log: drop "dev"."main"."new""#]
+    );
+    let typeless = "{% do adapter.drop_relation(api.Relation.create(database='dev', schema='main', identifier='x')) %}";
+    assert_eq!(fake.failure(typeless), r#"Tried to drop relation "dev"."main"."x", but its type is null."#);
+}
+
+#[test]
+fn macros_of_the_project_stand_behind_the_functions_of_the_adapter() {
+    let cases = [
+        ("{{ adapter.dispatch('greet')('you') }} {{ adapter.dispatch('greet', 'shop')('me') }}", "quack you quack me"),
+        ("{{ adapter.get_incremental_strategy_macro(context, 'mine')({}) }}", "mine"),
+        ("{{ adapter.get_columns_in_relation(this)[0].name }}", "a"),
+        ("{{ adapter.get_missing_columns(this, this) }}", "[]"),
+        ("{{ context['default__greet']('x') }} {{ context.get('no_macro') }}", "hello x None"),
+    ];
+    for (template, expected) in cases {
+        let fake = Fake::with_macros(Phase::Execute, MACROS);
+        assert_eq!(fake.render(template), expected, "{template}");
+    }
+    let refused = [
+        (
+            "{{ adapter.get_incremental_strategy_macro(context, 'insert_overwrite') }}",
+            "The incremental strategy 'insert_overwrite' is not valid for this adapter",
+        ),
+        (
+            "{{ adapter.get_incremental_strategy_macro(context, 'mrge') }}",
+            "dbt could not find an incremental strategy macro with the name \"get_incremental_mrge_sql\" in shop; \
+             did you mean `merge`?",
+        ),
+        (
+            "{{ adapter.dispatch('shop.greet') }}",
+            "In adapter.dispatch, \"shop.greet\" is not the name of a macro. Did you mean \
+             `adapter.dispatch(\"greet\", macro_namespace=\"shop\")`?",
+        ),
+        (
+            "{{ adapter.get_missing_columns('a', this) }}",
+            "'adapter.get_missing_columns' expects argument 'from_relation' to be a relation, not text",
+        ),
+        (
+            "{{ adapter.truncate_relation(this) }}",
+            "dbt could not find a macro with the name \"truncate_relation\" in any package",
+        ),
+        (
+            "{{ adapter.valid_snapshot_target(this) }}",
+            "Snapshot target is missing configured columns (missing \"dbt_scd_id\", \"dbt_valid_from\", \"dbt_valid_to\")",
+        ),
+    ];
+    for (template, expected) in refused {
+        let fake = Fake::with_macros(Phase::Execute, MACROS);
+        assert_eq!(fake.failure(template), expected, "{template}");
+    }
+}
+
+#[test]
+fn a_seed_tells_its_columns_and_points_at_a_value_that_does_not_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let fake = Fake::seed(folder.path(), "a,b\n1,x\n2,y\n");
+    let template = "{% set t = load_agate_table() %}{{ t.column_names }} {{ t.rows | length }} \
+                    {{ adapter.convert_type(t, 0) }} {{ adapter.convert_type(t, 1) }} {{ adapter.seed_rows_query(t) }}";
+    assert_eq!(fake.render(template), "['a', 'b'] 2 integer varchar(5) select from codes.csv");
+    let message = fake.failure("{% do load_agate_table() %}{% do adapter.execute('boom') %}");
+    assert!(message.contains('2'), "{message}");
+    let fake = Fake::new(Phase::Execute);
+    assert_eq!(fake.failure("{{ load_agate_table() }}"), "can only load_agate_table for seeds (got a )");
+}

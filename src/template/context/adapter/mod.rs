@@ -16,6 +16,8 @@ use minijinja::{Error, State, Value};
 
 use super::arguments::{Arguments, kind_name};
 use super::callable::{AtParse, Member, Scope, Shape};
+pub(super) use query::{run, session};
+
 use super::{raise, seed};
 use crate::resource::{Relation, Value as Plain};
 use crate::template::values::{ColumnClass, RelationClass, RelationObject, from_plain};

@@ -14,14 +14,14 @@ use crate::template::context::statement::ResponseObject;
 use crate::template::values::{TableObject, list, tuple};
 
 /// Returns the session of the render.
-pub(super) fn session<'a>(scope: &'a Scope, function: &str) -> Result<&'a Session, Error> {
+pub(in crate::template::context) fn session<'a>(scope: &'a Scope, function: &str) -> Result<&'a Session, Error> {
     scope.context.session.as_deref().ok_or_else(|| {
         raise::compilation(format!("'adapter.{function}' needs the database, which this command does not connect to"))
     })
 }
 
 /// Runs something on the session. As in dbt, a statement that fails ends the transaction it was in.
-pub(super) fn run<T>(
+pub(in crate::template::context) fn run<T>(
     scope: &Scope,
     function: &str,
     action: impl FnOnce(&Session) -> Result<T, AdapterError>,
@@ -30,8 +30,15 @@ pub(super) fn run<T>(
     action(session).map_err(|error| {
         // The statement's own error is what the user must see; a rollback that fails too adds nothing.
         let _ = session.connection().rollback();
-        raise::database(error)
+        misfit(scope, session).unwrap_or_else(|| raise::database(error))
     })
+}
+
+/// For a seed, returns the message that points at the value in the file which the database could not take.
+fn misfit(scope: &Scope, session: &Session) -> Option<Error> {
+    let seed = scope.context.memory.seed()?;
+    let misfit = session.connection().seed_misfit(&seed).ok()??;
+    Some(raise::resolve(seed.misfit(misfit)))
 }
 
 fn begin(scope: &Scope, session: &Session) -> Result<(), AdapterError> {

@@ -7,12 +7,13 @@ use chrono::{TimeZone, Utc};
 use serde_json::json;
 
 use crate::adapter::{
-    AdapterError, ColumnType, Connection, Datum, ErrorKind, Interrupt, RelationCache, Response, Session, Table,
+    AdapterError, ColumnType, Connection, Datum, ErrorKind, FileExport, Interrupt, Misfit, RelationCache, Response,
+    SeedSchema, Session, Table,
 };
-use crate::diagnostic::{Diagnostic, Kind};
+use crate::diagnostic::{Diagnostic, Kind, SourceFile};
 use crate::resource::{Map, NodeConfig, QuotePolicy, RefCall, Relation, SourceCall, Value as Plain};
 use crate::template::context::{Context, Invocation, Memory, NodeView, Phase, Record, ResolveError, Resolver};
-use crate::template::engine::Engine;
+use crate::template::{Engine, EngineOptions, Registry};
 
 type Log = Arc<Mutex<Vec<String>>>;
 
@@ -26,6 +27,11 @@ pub struct Fake {
 
 impl Fake {
     pub fn new(phase: Phase) -> Self {
+        Self::with_macros(phase, "")
+    }
+
+    /// Makes a context in a project with these macros.
+    pub fn with_macros(phase: Phase, macros: &str) -> Self {
         let (said, ran) = (Log::default(), Log::default());
         let connection = Box::new(FakeConnection { ran: Arc::clone(&ran), is_open: false });
         let cache = Arc::new(RelationCache::new());
@@ -42,7 +48,23 @@ impl Fake {
             extra: BTreeMap::from([("schemas".to_owned(), json!(["main"]))]),
             memory: Memory::default(),
         };
-        Self { engine: engine(), context: Arc::new(context), said, ran }
+        Self { engine: engine(macros), context: Arc::new(context), said, ran }
+    }
+
+    /// Makes the context of a seed: a file of that text.
+    pub fn seed(folder: &std::path::Path, csv: &str) -> Self {
+        std::fs::write(folder.join("codes.csv"), csv).unwrap();
+        let mut fake = Self::new(Phase::Execute);
+        let root = folder.to_string_lossy().into_owned();
+        let context = Arc::get_mut(&mut fake.context).unwrap();
+        context.node = Some(NodeView {
+            model: Arc::new(
+                move || json!({"name": "codes", "resource_type": "seed", "root_path": root, "original_file_path": "codes.csv"}),
+            ),
+            config: NodeConfig(map(json!({"column_types": {"b": "varchar(5)"}}))),
+            ..node()
+        });
+        fake
     }
 
     /// Renders a template.
@@ -198,6 +220,22 @@ impl Connection for FakeConnection {
         Ok(Vec::new())
     }
 
+    fn schemas(&mut self, _: &str) -> Result<Vec<String>, AdapterError> {
+        Ok(vec!["main".to_owned()])
+    }
+
+    fn seed_query(&self, seed: &SeedSchema) -> String {
+        format!("select from {}", seed.shown_path)
+    }
+
+    fn seed_misfit(&mut self, _: &SeedSchema) -> Result<Option<Misfit>, AdapterError> {
+        Ok(Some(Misfit { row: 2, column: 0 }))
+    }
+
+    fn export(&mut self, _: &FileExport<'_>) -> Result<u64, AdapterError> {
+        Ok(0)
+    }
+
     fn begin(&mut self) -> Result<(), AdapterError> {
         if !std::mem::replace(&mut self.is_open, true) {
             self.note("begin");
@@ -237,6 +275,15 @@ fn innermost(error: &minijinja::Error) -> String {
     found
 }
 
-fn engine() -> Arc<Engine> {
-    Arc::new(Engine)
+fn engine(macros: &str) -> Arc<Engine> {
+    let mut registry = Registry::new();
+    let file = SourceFile::new("macros/all.sql", macros);
+    registry.add_file("shop", "macros/all.sql", &file).expect("the macros of a test are well formed");
+    let options = EngineOptions {
+        root_package: "shop".to_owned(),
+        internal_packages: vec!["dbt_duckdb".to_owned(), "dbt".to_owned()],
+        dispatch: Vec::new(),
+        adapter_type: "duckdb",
+    };
+    Engine::new(registry, options)
 }

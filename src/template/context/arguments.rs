@@ -44,7 +44,7 @@ impl<'a> Arguments<'a> {
     pub fn after(&self, count: usize) -> Vec<Value> {
         let mut rest: Vec<Value> = self.positional.iter().skip(count).cloned().collect();
         if !self.keyword.is_empty() {
-            rest.push(Kwargs::from_iter(self.keyword.iter().cloned()).into());
+            rest.push(self.keyword.iter().cloned().collect::<Kwargs>().into());
         }
         rest
     }
@@ -181,7 +181,8 @@ mod tests {
     fn bind(positional: &[i64], keyword: &[(&str, i64)]) -> String {
         let mut values: Vec<Value> = positional.iter().map(|number| Value::from(*number)).collect();
         if !keyword.is_empty() {
-            values.push(Kwargs::from_iter(keyword.iter().map(|(name, value)| (*name, Value::from(*value)))).into());
+            let pairs = keyword.iter().map(|(name, value)| (*name, Value::from(*value)));
+            values.push(pairs.collect::<Kwargs>().into());
         }
         match Arguments::new("f", &values).bind(["a", "b", "c?"]) {
             Ok(bound) => bound.map(|value| value.to_string()).join(","),

@@ -252,6 +252,7 @@ fn persist_docs(scope: &Scope, key: &str) -> Result<Value, Error> {
 pub(super) const VALIDATION: Shape =
     Shape { name: "validation", functions: &[Member::new("any", any)], ..Shape::EMPTY };
 
+#[expect(clippy::unnecessary_wraps, reason = "all functions of the context have one type")]
 fn any(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     let allowed = arguments.positional().to_vec();
     Ok(Value::from_function(move |value: Value| {

@@ -30,6 +30,16 @@ pub(super) struct StatementResult {
     pub table: Option<Arc<Table>>,
 }
 
+/// What asking for a result gives.
+pub(super) enum Taken {
+    /// There was no statement of that name.
+    NeverStored,
+    /// Its result was taken before.
+    Before,
+    /// Its result.
+    Now(StatementResult),
+}
+
 impl Memory {
     /// Returns the response of the statement of that name (`main` is the one a materialization reports), when there was one.
     pub fn response(&self, name: &str) -> Option<Response> {
@@ -56,11 +66,12 @@ impl Memory {
         self.with(|results| results.insert(name.to_owned(), Some(result)));
     }
 
-    /// Takes a result out, or copies it when it is `main`; the inner none tells that it was taken before.
-    pub(super) fn take(&self, name: &str) -> Option<Option<StatementResult>> {
-        self.with(|results| {
-            let slot = results.get_mut(name)?;
-            Some(if name == "main" { slot.clone() } else { slot.take() })
+    /// Takes a result out, or copies it when it is `main`.
+    pub(super) fn take(&self, name: &str) -> Taken {
+        self.with(|results| match results.get_mut(name) {
+            None => Taken::NeverStored,
+            Some(slot) if name == "main" => slot.clone().map_or(Taken::Before, Taken::Now),
+            Some(slot) => slot.take().map_or(Taken::Before, Taken::Now),
         })
     }
 

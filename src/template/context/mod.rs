@@ -26,7 +26,6 @@ use crate::adapter::Session;
 use crate::diagnostic::Diagnostic;
 use crate::resource::{Map, NodeConfig, QuotePolicy, RefCall, Relation, SourceCall, UniqueId, Value};
 
-pub(crate) use arguments::Arguments;
 pub use memory::Memory;
 pub use names::lookup;
 

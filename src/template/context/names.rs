@@ -154,7 +154,7 @@ impl Object for Names {
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        let functions = FUNCTIONS.iter().map(|member| member.name());
+        let functions = FUNCTIONS.iter().map(Member::name);
         let names = functions.chain(NAMESPACES.iter().map(|shape| shape.name));
         Enumerator::Values(names.map(Value::from).collect())
     }
@@ -181,10 +181,10 @@ impl Object for Names {
 
 #[cfg(test)]
 mod tests {
-    use super::FUNCTIONS;
+    use super::{FUNCTIONS, Member};
 
     #[test]
     fn functions_are_sorted_so_that_they_are_found() {
-        assert!(FUNCTIONS.is_sorted_by_key(|member| member.name()));
+        assert!(FUNCTIONS.is_sorted_by_key(Member::name));
     }
 }

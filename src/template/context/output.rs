@@ -25,7 +25,8 @@ pub(super) fn print(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<
 }
 
 /// `debug()`: dbt opens a debugger of its own language here; nothing happens.
-pub(super) fn debug(_: &Scope, _: &mut State<'_, '_>, _: &Arguments<'_>) -> Result<Value, Error> {
+pub(super) fn debug(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    arguments.bind([])?;
     Ok(Value::from(""))
 }
 
@@ -51,13 +52,10 @@ pub(super) fn try_or_compiler_error(
     state: &mut State<'_, '_>,
     arguments: &Arguments<'_>,
 ) -> Result<Value, Error> {
-    let (message, function, rest) = match arguments.positional() {
-        [message, function, ..] => (message, function, arguments.after(2)),
-        _ => {
-            let needs = "try_or_compiler_error() needs a message and a function";
-            return Err(raise::compilation(needs));
-        }
+    let [message, function, ..] = arguments.positional() else {
+        return Err(raise::compilation("try_or_compiler_error() needs a message and a function"));
     };
+    let rest = arguments.after(2);
     function.call(state, &rest).map_err(|_| raise::compilation(to_text(message)))
 }
 

@@ -78,10 +78,7 @@ fn package_and_name(function: &str, arguments: &Arguments<'_>) -> Result<(Option
     match arguments.positional() {
         [name] => Ok((None, name_text(function, "name", name)?)),
         [package, name] => {
-            let package = match is_absent(package) {
-                true => None,
-                false => Some(name_text(function, "package", package)?),
-            };
+            let package = if is_absent(package) { None } else { Some(name_text(function, "package", package)?) };
             Ok((package, name_text(function, "name", name)?))
         }
         other => {

@@ -8,7 +8,7 @@ use minijinja::{Error, State, Value};
 
 use super::arguments::{Arguments, is_absent, optional_text, or_none, text};
 use super::callable::Scope;
-use super::memory::StatementResult;
+use super::memory::{StatementResult, Taken};
 use super::raise;
 use crate::adapter::Response;
 use crate::template::values::{TableObject, list};
@@ -123,9 +123,9 @@ pub(super) fn load_result(scope: &Scope, _: &mut State<'_, '_>, arguments: &Argu
     let name = arguments.one("name")?;
     let name = text("load_result", "name", &name)?;
     match scope.context.memory.take(&name) {
-        None => Ok(Value::from(())),
-        Some(Some(result)) => Ok(result.view),
-        Some(None) => Err(raise::compilation(format!(
+        Taken::NeverStored => Ok(Value::from(())),
+        Taken::Now(result) => Ok(result.view),
+        Taken::Before => Err(raise::compilation(format!(
             "The 'statement' result named '{name}' has already been loaded into a variable"
         ))),
     }

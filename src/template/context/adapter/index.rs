@@ -1,6 +1,6 @@
 //! `adapter.parse_index`: an index as a model's config describes it.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -76,7 +76,15 @@ impl Object for Index {
         // The moment keeps the name apart from that of the last run's table, which still exists while this one is built.
         let unique = if self.unique { "True" } else { "False" };
         let parts = format!("{}_{}_{unique}_{}", self.columns.join("_"), to_text(&relation), self.made_at.to_rfc3339());
-        let digest = Md5::digest(parts);
-        Ok(Value::from(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+        Ok(Value::from(md5_text(&parts)))
     }
+}
+
+/// Returns the MD5 sum of a text in hex.
+pub(super) fn md5_text(text: &str) -> String {
+    Md5::digest(text).iter().fold(String::new(), |mut sum, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(sum, "{byte:02x}");
+        sum
+    })
 }

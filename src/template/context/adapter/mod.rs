@@ -146,7 +146,8 @@ fn adapter_type(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>)
     Ok(Value::from(adapter_type.unwrap_or("duckdb")))
 }
 
-fn nice_connection_name(scope: &Scope, _: &mut State<'_, '_>, _: &Arguments<'_>) -> Result<Value, Error> {
+fn nice_connection_name(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    arguments.bind([])?;
     let model = scope.context.node.as_ref().map(|node| (node.model)());
     let id = model.as_ref().and_then(|model| model.get("unique_id")?.as_str());
     Ok(Value::from(id.unwrap_or("master")))
@@ -157,7 +158,8 @@ fn get_catalog_integration(_: &Scope, _: &mut State<'_, '_>, arguments: &Argumen
     Err(raise::compilation(format!("there is no catalog `{name}`: catalogs are not configured")))
 }
 
-fn build_catalog_relation(_: &Scope, _: &mut State<'_, '_>, _: &Arguments<'_>) -> Result<Value, Error> {
+fn build_catalog_relation(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    arguments.one("model")?;
     Ok(Value::from(()))
 }
 
@@ -171,20 +173,17 @@ pub(super) fn call_macro(
     let Some(callee) = scope.engine.macro_value(&scope.context, name) else {
         return Err(raise::compilation(format!("dbt could not find a macro with the name \"{name}\" in any package")));
     };
-    let keywords = Kwargs::from_iter(keywords.iter().map(|(name, value)| (*name, value.clone())));
+    let keywords: Kwargs = keywords.iter().map(|(name, value)| (*name, value.clone())).collect();
     callee.call(state, &[keywords.into()])
 }
 
 /// Returns the relation that an argument is.
 pub(super) fn relation(arguments: &Arguments<'_>, name: &str, value: &Value) -> Result<Relation, Error> {
-    match value.downcast_object_ref::<RelationObject>() {
-        Some(object) => Ok(object.relation().clone()),
-        None => {
-            let (function, kind) = (arguments.function(), kind_name(value));
-            let message = format!("'adapter.{function}' expects argument '{name}' to be a relation, not {kind}");
-            Err(raise::compilation(message))
-        }
+    if let Some(object) = value.downcast_object_ref::<RelationObject>() {
+        return Ok(object.relation().clone());
     }
+    let (function, kind) = (arguments.function(), kind_name(value));
+    Err(raise::compilation(format!("'adapter.{function}' expects argument '{name}' to be a relation, not {kind}")))
 }
 
 /// Returns a setting of the target.

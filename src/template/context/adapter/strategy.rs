@@ -1,8 +1,8 @@
 //! Incremental strategies: which there are, and the macro behind each.
 
-use md5::{Digest, Md5};
 use minijinja::{Error, State, Value};
 
+use super::index::md5_text;
 use super::{Arguments, Scope, raise};
 use crate::diagnostic::nearest;
 use crate::template::context::arguments::{is_absent, text};
@@ -77,8 +77,8 @@ pub(super) fn get_temp_relation_path(
     let part = |name: &str| model.get_attr(name).ok().filter(|value| !is_absent(value)).map(|value| to_text(&value));
     let identifier = part("identifier").or_else(|| part("alias")).or_else(|| part("name")).unwrap_or_default();
     // One name per model and invocation, without a source of randomness.
-    let digest = Md5::digest(format!("{}:{identifier}", scope.context.invocation.invocation_id));
-    let unique: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let unique = md5_text(&format!("{}:{identifier}", scope.context.invocation.invocation_id));
+    let unique = &unique[..12];
     let mut identifier = format!("{identifier}__{unique}");
     if batch.is_true() {
         identifier = format!("{identifier}__{}", to_text(&batch));

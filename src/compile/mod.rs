@@ -1,3 +1,13 @@
 //! Selected nodes into SQL, with a map back to the source.
+//!
+//! [`Compiler`] renders a node with `execute` true and puts the ephemeral models it refers to in; [`origin`] finds the place in
+//! the user's file that a byte of the compiled statement came from, by rendering once more with marks, after an error only.
 
+mod compiler;
 mod ephemeral;
+mod origin;
+mod resolver;
+
+pub use compiler::{Compiled, Compiler, CompilerParts};
+pub use ephemeral::{Cte, Segment};
+pub use resolver::{NodeResolver, Rows};

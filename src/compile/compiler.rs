@@ -1,0 +1,223 @@
+//! Renders nodes into statements.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::ephemeral::{Cte, Segment, cte_name, inject};
+use super::resolver::{NodeResolver, Rows};
+use crate::adapter::Session;
+use crate::diagnostic::{SourceFile, Span};
+use crate::manifest::Manifest;
+use crate::parse::node_template;
+use crate::resource::{Node, ResourceType, UniqueId, Value, dictionary};
+use crate::template::{Context, Engine, Failure, Invocation, Memory, NodeView, Phase, Record, Template};
+
+/// What a compiler is made of.
+pub struct CompilerParts {
+    /// Renders templates.
+    pub engine: Arc<Engine>,
+    /// The project.
+    pub manifest: Arc<Manifest>,
+    /// What all templates share.
+    pub invocation: Arc<Invocation>,
+    /// The ids that the command selected, for `selected_resources`.
+    pub selected: Vec<String>,
+    /// Whether refs and sources read rows.
+    pub rows: Rows,
+}
+
+/// Turns nodes into statements; shared by all worker threads.
+pub struct Compiler {
+    engine: Arc<Engine>,
+    manifest: Arc<Manifest>,
+    invocation: Arc<Invocation>,
+    selected: Arc<Vec<String>>,
+    rows: Rows,
+    /// Ephemeral models that were rendered already.
+    ephemeral: Mutex<HashMap<UniqueId, Arc<Rendered>>>,
+}
+
+/// The rendered code of a node, and the ephemeral models it refers to.
+#[derive(Debug)]
+struct Rendered {
+    sql: String,
+    ephemeral: Vec<UniqueId>,
+}
+
+/// A compiled node.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The statement.
+    pub sql: String,
+    /// The ephemeral models in it, in order.
+    pub ctes: Vec<Cte>,
+    /// Which part of the statement is whose code.
+    pub segments: Vec<Segment>,
+}
+
+impl Compiler {
+    /// Makes a compiler.
+    pub fn new(parts: CompilerParts) -> Self {
+        Self {
+            engine: parts.engine,
+            manifest: parts.manifest,
+            invocation: parts.invocation,
+            selected: Arc::new(parts.selected),
+            rows: parts.rows,
+            ephemeral: Mutex::default(),
+        }
+    }
+
+    /// Returns the engine that renders.
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    /// Returns the project.
+    pub fn manifest(&self) -> &Arc<Manifest> {
+        &self.manifest
+    }
+
+    /// Returns what all templates share.
+    pub fn invocation(&self) -> &Arc<Invocation> {
+        &self.invocation
+    }
+
+    /// Compiles a node; `session` lets its templates query the database.
+    ///
+    /// # Errors
+    /// When a template fails, its own or that of an ephemeral model that it takes in.
+    pub fn compile(&self, node: &Node, session: Option<&Arc<Session>>) -> Result<Compiled, Failure> {
+        let rendered = self.render(node, session)?;
+        let ctes = self.ctes(&rendered.ephemeral, session)?;
+        let (sql, segments) = inject(&node.unique_id, &rendered.sql, &ctes);
+        Ok(Compiled { sql, ctes, segments })
+    }
+
+    /// Compiles SQL with templates that is no node.
+    ///
+    /// # Errors
+    /// When a template fails.
+    pub fn compile_text(&self, file: &Arc<SourceFile>, session: Option<&Arc<Session>>) -> Result<Compiled, Failure> {
+        let package = &self.manifest.project_name;
+        let resolver = Arc::new(NodeResolver::for_text(&self.manifest, package, &self.selected));
+        let template = Template::whole(file.path.as_str(), package.as_str(), file);
+        let context = self.text_context(&resolver, session);
+        let sql = self.engine.render(&template, &context)?;
+        let ctes = self.ctes(&resolver.ephemeral(), session)?;
+        let id = UniqueId::new(ResourceType::SqlOperation, package, "inline_query");
+        let (sql, segments) = inject(&id, &sql, &ctes);
+        Ok(Compiled { sql, ctes, segments })
+    }
+
+    /// Returns the context of a text that is no node: inline SQL, a hook of the project, an operation.
+    pub fn text_context(&self, resolver: &Arc<NodeResolver>, session: Option<&Arc<Session>>) -> Arc<Context> {
+        Arc::new(Context {
+            invocation: Arc::clone(&self.invocation),
+            phase: Phase::Execute,
+            package: self.manifest.project_name.clone(),
+            node: None,
+            resolver: Arc::clone(resolver) as Arc<dyn crate::template::Resolver>,
+            session: session.cloned(),
+            record: Arc::default(),
+            extra: BTreeMap::new(),
+            memory: Memory::default(),
+        })
+    }
+
+    /// Returns a resolver for texts of a package that are no nodes.
+    pub fn text_resolver(&self, package: &str) -> Arc<NodeResolver> {
+        Arc::new(NodeResolver::for_text(&self.manifest, package, &self.selected))
+    }
+
+    /// Returns the context in which a node is compiled and run, with the resolver that it uses; `extra` are further names.
+    pub fn context(
+        &self,
+        node: &Node,
+        session: Option<&Arc<Session>>,
+        extra: BTreeMap<String, Value>,
+    ) -> (Arc<Context>, Arc<NodeResolver>) {
+        let resolver = Arc::new(NodeResolver::for_node(&self.manifest, node, self.rows, &self.selected));
+        let context = Context {
+            invocation: Arc::clone(&self.invocation),
+            phase: Phase::Execute,
+            package: node.package.clone(),
+            node: Some(self.view(node, extra.get("compiled_code"))),
+            resolver: Arc::clone(&resolver) as Arc<dyn crate::template::Resolver>,
+            session: session.cloned(),
+            record: Arc::new(Mutex::new(Record::default())),
+            extra,
+            memory: Memory::default(),
+        };
+        (Arc::new(context), resolver)
+    }
+
+    fn view(&self, node: &Node, compiled: Option<&Value>) -> NodeView {
+        let manifest = Arc::clone(&self.manifest);
+        let id = node.unique_id.clone();
+        let compiled = compiled.cloned();
+        let model = move || {
+            let Some(node) = manifest.nodes.get(&id) else { return Value::Null };
+            let mut map = dictionary::node(node, manifest.parents_of(&id));
+            if let Some(code) = &compiled {
+                map.insert("compiled".into(), true.into());
+                map.insert("compiled_code".into(), code.clone());
+                map.insert("compiled_sql".into(), code.clone());
+            }
+            Value::Object(map)
+        };
+        NodeView {
+            model: Arc::new(model),
+            this: node.relation.clone(),
+            config: node.config.clone(),
+            database: node.database.clone(),
+            schema: node.schema.clone(),
+        }
+    }
+
+    fn render(&self, node: &Node, session: Option<&Arc<Session>>) -> Result<Rendered, Failure> {
+        let (context, resolver) = self.context(node, session, BTreeMap::new());
+        let sql = self.engine.render(&node_template(node), &context)?;
+        Ok(Rendered { sql, ephemeral: resolver.ephemeral() })
+    }
+
+    /// Returns the expressions of ephemeral models, each after those that it refers to itself.
+    fn ctes(&self, wanted: &[UniqueId], session: Option<&Arc<Session>>) -> Result<Vec<Cte>, Failure> {
+        let mut ctes: Vec<Cte> = Vec::new();
+        // Depth first without recursion: a node is put in when it comes up again after its own ephemeral parents.
+        let mut open: Vec<(UniqueId, bool)> = wanted.iter().rev().map(|id| (id.clone(), false)).collect();
+        while let Some((id, parents_are_in)) = open.pop() {
+            if ctes.iter().any(|cte| cte.id == id) {
+                continue;
+            }
+            let Some(node) = self.manifest.nodes.get(&id) else { continue };
+            let rendered = self.ephemeral(node, session)?;
+            if parents_are_in || rendered.ephemeral.is_empty() {
+                ctes.push(Cte { id, name: cte_name(&node.alias), sql: rendered.sql.clone() });
+            } else {
+                open.push((id, true));
+                open.extend(rendered.ephemeral.iter().rev().map(|parent| (parent.clone(), false)));
+            }
+        }
+        Ok(ctes)
+    }
+
+    fn ephemeral(&self, node: &Node, session: Option<&Arc<Session>>) -> Result<Arc<Rendered>, Failure> {
+        let known = |compiler: &Self| {
+            let rendered = compiler.ephemeral.lock().unwrap_or_else(PoisonError::into_inner);
+            rendered.get(&node.unique_id).cloned()
+        };
+        if let Some(rendered) = known(self) {
+            return Ok(rendered);
+        }
+        let rendered = Arc::new(self.render(node, session)?);
+        let mut all = self.ephemeral.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(node.unique_id.clone(), Arc::clone(&rendered));
+        Ok(rendered)
+    }
+
+    /// Returns the span of a node's code: what messages about the node as a whole point at.
+    pub fn span(node: &Node) -> Span {
+        node.span.clone()
+    }
+}

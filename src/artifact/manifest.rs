@@ -124,7 +124,7 @@ impl File<'_> {
         map.insert("created_at".into(), seconds(self.context.stamp).into());
         let is_compiled_kind = node.resource_type != ResourceType::Seed;
         if is_compiled_kind && let Some(output) = self.context.outputs.get(&node.unique_id) {
-            let path = |kind: &str| format!("{}/{kind}/{}", self.context.target_path, output_path(node));
+            let path = |kind: &str| format!("{}/{kind}/{}", self.context.target_path, node.output_path());
             map.insert("compiled_path".into(), path("compiled").into());
             map.insert("build_path".into(), path("run").into());
             map.insert("compiled".into(), true.into());
@@ -157,14 +157,6 @@ fn seconds(stamp: &Stamp) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "microseconds since 1970 fit 2^53 until the year 2255")]
     let micros = stamp.started_at.timestamp_micros() as f64;
     micros / 1e6
-}
-
-/// Returns where a node's compiled code is written below `compiled/` and `run/`: a generic test's file has the test's name.
-fn output_path(node: &Node) -> String {
-    match node.test() {
-        Some(test) if test.generic.is_some() => format!("{}/{}/{}", node.package, node.original_file_path, node.path),
-        _ => format!("{}/{}", node.package, node.original_file_path),
-    }
 }
 
 fn macro_entry(entry: &MacroEntry) -> Value {

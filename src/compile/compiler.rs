@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::ephemeral::{Cte, Segment, cte_name, inject};
 use super::resolver::{NodeResolver, Rows};
 use crate::adapter::Session;
-use crate::diagnostic::{SourceFile, Span};
+use crate::diagnostic::SourceFile;
 use crate::manifest::Manifest;
 use crate::parse::node_template;
 use crate::resource::{Node, ResourceType, UniqueId, Value, dictionary};
@@ -214,10 +214,5 @@ impl Compiler {
         let mut all = self.ephemeral.lock().unwrap_or_else(PoisonError::into_inner);
         all.insert(node.unique_id.clone(), Arc::clone(&rendered));
         Ok(rendered)
-    }
-
-    /// Returns the span of a node's code: what messages about the node as a whole point at.
-    pub fn span(node: &Node) -> Span {
-        node.span.clone()
     }
 }

@@ -10,4 +10,5 @@ mod resolver;
 
 pub use compiler::{Compiled, Compiler, CompilerParts};
 pub use ephemeral::{Cte, Segment};
+pub use origin::head;
 pub use resolver::{NodeResolver, Rows};

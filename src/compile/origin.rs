@@ -34,9 +34,7 @@ impl Compiler {
             Some((offset, located)) => place(diagnostic, &compiled.sql, offset, located),
             None => match offset.and_then(|offset| by_line(node, &compiled.sql, offset)) {
                 Some(span) => diagnostic.at(span, ""),
-                None => {
-                    diagnostic.at(start_of(&node.span), format!("in {} `{}`", node.resource_type, node.search_name()))
-                }
+                None => diagnostic.at(head(node), format!("in {} `{}`", node.resource_type, node.search_name())),
             },
         };
         match error.candidates.as_slice() {
@@ -127,7 +125,9 @@ fn by_line(node: &Node, statement: &str, offset: usize) -> Option<Span> {
     Some(Span::new(&node.span.file, at..at + length))
 }
 
-fn start_of(span: &Span) -> Span {
+/// Returns the first line of a node's code: what messages about the node as a whole point at.
+pub fn head(node: &Node) -> Span {
+    let span = &node.span;
     let text = span.text();
     let blank = text.len() - text.trim_start().len();
     let start = span.range.start + blank;

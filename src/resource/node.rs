@@ -166,6 +166,17 @@ impl Node {
         self.resource_type == ResourceType::Model && self.config.materialized() == "ephemeral"
     }
 
+    /// Returns where its compiled code is written below `compiled/` and `run/` of the target folder: below its package and
+    /// file; a generic test has a file of its own name in a folder that is called like its properties file.
+    pub fn output_path(&self) -> String {
+        match self.test() {
+            Some(test) if test.generic.is_some() => {
+                format!("{}/{}/{}", self.package, self.original_file_path, self.path)
+            }
+            _ => format!("{}/{}", self.package, self.original_file_path),
+        }
+    }
+
     /// Returns what a data test says of itself.
     pub fn test(&self) -> Option<&TestDetail> {
         match &self.detail {

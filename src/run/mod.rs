@@ -1,10 +1,27 @@
 //! Runs nodes on worker threads and returns their results.
+//!
+//! [`Plan`] says who waits for whom, [`schedule`] hands nodes to worker threads, [`node`] does one node's work through its
+//! materialization macro, [`verdict`] judges tests. What happens is told as [`Event`]s.
 
 mod event;
+mod hook;
+mod node;
 mod plan;
+mod prepare;
 mod result;
+mod runner;
 mod schedule;
+mod verdict;
 
 pub use event::{Event, EventSink};
 pub use plan::{Ancestry, Gate, Plan};
+pub use prepare::unreachable;
 pub use result::{NodeResult, RunResults, Status, Timing};
+pub use runner::{RunOutput, RunSettings, Runner, Stop};
+
+use crate::resource::Node;
+
+/// The result of a node that was not begun because the user ended the run.
+fn skipped_by_stop(node: &Node) -> NodeResult {
+    NodeResult::skipped(node.unique_id.clone(), None)
+}

@@ -1,0 +1,272 @@
+//! One node's work: compile, materialize or test, and judge what came of it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, PoisonError};
+use std::time::Instant;
+
+use chrono::{DateTime, Utc};
+
+use super::result::{NodeResult, Status, Timing};
+use super::runner::Runner;
+use super::verdict;
+use crate::adapter::{Response, Session};
+use crate::compile::Compiled;
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::resource::{Hook, Map, Node, RelationKind, ResourceType, Value};
+use crate::template::{Arguments, Context, Failure, FailureCause};
+
+/// A node in the hands of a worker thread.
+pub struct Execution<'a> {
+    /// Who runs it.
+    pub runner: &'a Runner<'a>,
+    /// The node.
+    pub node: &'a Node,
+    /// The thread.
+    pub thread_id: &'a str,
+}
+
+/// How far the work has come, with its times.
+struct Progress {
+    started: Instant,
+    timing: Vec<Timing>,
+}
+
+impl Progress {
+    fn begin() -> Self {
+        Self { started: Instant::now(), timing: Vec::with_capacity(2) }
+    }
+
+    fn end(&mut self, name: &'static str, started_at: DateTime<Utc>) {
+        self.timing.push(Timing { name, started_at, completed_at: Utc::now() });
+    }
+}
+
+impl Execution<'_> {
+    /// Does the work. The session has no open transaction afterwards.
+    pub fn perform(&self, session: &Arc<Session>) -> (NodeResult, Option<Arc<Compiled>>) {
+        let mut progress = Progress::begin();
+        let started_at = Utc::now();
+        let compiled = self.compile(session);
+        progress.end("compile", started_at);
+        let compiled = match compiled {
+            Ok(compiled) => compiled,
+            Err(diagnostic) => {
+                self.end_transaction(session);
+                return (self.result(progress, Err(diagnostic), None), None);
+            }
+        };
+        let started_at = Utc::now();
+        let outcome = self.execute(session, &compiled);
+        self.end_transaction(session);
+        progress.end("execute", started_at);
+        (self.result(progress, outcome, Some(&compiled)), Some(compiled))
+    }
+
+    /// Returns the result of a node whose work could not begin.
+    pub fn failed(&self, diagnostic: Diagnostic) -> NodeResult {
+        self.result(Progress::begin(), Err(Box::new(diagnostic)), None)
+    }
+
+    fn compile(&self, session: &Arc<Session>) -> Result<Arc<Compiled>, Box<Diagnostic>> {
+        if self.node.resource_type == ResourceType::Seed {
+            return Ok(Arc::new(Compiled { sql: String::new(), ctes: Vec::new(), segments: Vec::new() }));
+        }
+        let compiled = self.runner.compiler.compile(self.node, Some(session));
+        let compiled = compiled.map_err(|failure| Box::new(self.compile_failure(failure)))?;
+        self.write("compiled", &compiled.sql)?;
+        Ok(Arc::new(compiled))
+    }
+
+    fn compile_failure(&self, failure: Failure) -> Diagnostic {
+        failure.into_diagnostic("E0605")
+    }
+
+    fn execute(&self, session: &Arc<Session>, compiled: &Arc<Compiled>) -> Result<Done, Box<Diagnostic>> {
+        let context = self.context(session, compiled);
+        let macro_id = self.materialization()?;
+        let engine = self.runner.compiler.engine();
+        let called = engine.call(&macro_id, Arguments::default(), &context);
+        self.write_executed(&context)?;
+        called.map_err(|failure| Box::new(self.run_failure(failure, compiled, session)))?;
+        let response = context.memory.response("main");
+        if self.node.resource_type == ResourceType::Test {
+            let table = context.memory.table("main");
+            let verdict = verdict::judge(self.node, table.as_ref(), self.runner.settings.warnings_fail)?;
+            return Ok(Done { response, verdict: Some(verdict) });
+        }
+        self.note_relation(session);
+        Ok(Done { response, verdict: None })
+    }
+
+    fn context(&self, session: &Arc<Session>, compiled: &Arc<Compiled>) -> Arc<Context> {
+        let code = Value::from(compiled.sql.as_str());
+        let hooks = |key: &str| self.node.config.hooks(key).iter().enumerate().map(hook_value).collect::<Vec<_>>();
+        let extra: BTreeMap<String, Value> = [
+            ("sql".to_owned(), code.clone()),
+            ("compiled_sql".to_owned(), code.clone()),
+            ("compiled_code".to_owned(), code),
+            ("pre_hooks".to_owned(), hooks("pre-hook").into()),
+            ("post_hooks".to_owned(), hooks("post-hook").into()),
+        ]
+        .into();
+        self.runner.compiler.context(self.node, Some(session), extra).0
+    }
+
+    fn materialization(&self) -> Result<crate::resource::UniqueId, Box<Diagnostic>> {
+        let name = self.node.config.materialized();
+        let registry = self.runner.compiler.engine().registry();
+        let found = registry.materialization(name, self.runner.adapter.adapter_type());
+        found.map(|found| found.unique_id.clone()).ok_or_else(|| {
+            let names: Vec<&str> = registry.materialization_names().collect();
+            let title = format!("there is no materialization `{name}` for `{}`", self.runner.adapter.adapter_type());
+            let diagnostic = Diagnostic::error(Kind::Compilation, "E0607", title)
+                .at(crate::compile::head(self.node), "is to be built with it")
+                .with_nearest(name, names.iter().copied())
+                .with_help(format!("known ones: {}", names.join(", ")));
+            Box::new(diagnostic)
+        })
+    }
+
+    fn run_failure(&self, failure: Failure, compiled: &Compiled, session: &Arc<Session>) -> Diagnostic {
+        match &failure.cause {
+            FailureCause::Database(error) => {
+                self.rolled_back(session);
+                self.runner.compiler.explain(self.node, compiled, error, Some(session))
+            }
+            _ => failure.into_diagnostic("E0704"),
+        }
+    }
+
+    /// Ends a failed transaction, so that the session can be asked again.
+    fn rolled_back(&self, session: &Session) {
+        // The failure that led here is what is reported.
+        let _ = session.connection().rollback();
+    }
+
+    /// A materialization commits what it did; what it left open is undone, as dbt does when it hands the connection back.
+    fn end_transaction(&self, session: &Session) {
+        self.rolled_back(session);
+    }
+
+    fn note_relation(&self, session: &Session) {
+        let Some(relation) = self.node.relation.clone() else { return };
+        let kind = match self.node.config.materialized() {
+            "view" => RelationKind::View,
+            "table" | "incremental" | "seed" | "snapshot" => RelationKind::Table,
+            _ => {
+                let relations = session.connection().relations(&self.node.database);
+                relations.into_iter().flatten().for_each(|relation| session.cache.add(relation));
+                return;
+            }
+        };
+        session.cache.add(relation.of_kind(kind));
+    }
+
+    fn write_executed(&self, context: &Context) -> Result<(), Box<Diagnostic>> {
+        let written = context.record.lock().unwrap_or_else(PoisonError::into_inner).written.take();
+        match written {
+            Some(text) => self.write("run", &text),
+            None => Ok(()),
+        }
+    }
+
+    fn write(&self, kind: &str, text: &str) -> Result<(), Box<Diagnostic>> {
+        let path = self.runner.settings.target_path.join(kind).join(self.node.output_path());
+        write_file(&path, text).map_err(|error| {
+            let title = format!("cannot write `{}`: {error}", path.display());
+            Box::new(Diagnostic::error(Kind::Runtime, "E0705", title))
+        })
+    }
+
+    fn result(
+        &self,
+        progress: Progress,
+        outcome: Result<Done, Box<Diagnostic>>,
+        compiled: Option<&Arc<Compiled>>,
+    ) -> NodeResult {
+        let mut result = NodeResult::skipped(self.node.unique_id.clone(), None);
+        self.thread_id.clone_into(&mut result.thread_id);
+        result.execution_time = progress.started.elapsed().as_secs_f64();
+        result.timing = progress.timing;
+        if self.node.resource_type != ResourceType::Seed {
+            result.compiled_code = compiled.map(|compiled| compiled.sql.clone());
+        }
+        result.relation_name = self.node.relation.as_ref().map(crate::resource::Relation::render);
+        match outcome {
+            Ok(done) => self.succeed(&mut result, done),
+            Err(diagnostic) => {
+                result.status = Status::Error;
+                result.message = Some(self.error_text(&diagnostic));
+                result.diagnostic = Some(*diagnostic);
+            }
+        }
+        result
+    }
+
+    fn succeed(&self, result: &mut NodeResult, done: Done) {
+        let response = done.response.unwrap_or_default();
+        let message = if response.message.is_empty() { "OK" } else { &response.message };
+        result.adapter_response = Map::from_iter([("_message".to_owned(), Value::from(message))]);
+        result.rows_affected = response.rows_affected;
+        match done.verdict {
+            Some(verdict) => {
+                result.status = verdict.status;
+                result.failures = Some(verdict.failures);
+                result.message = verdict.message;
+            }
+            None => {
+                result.status = Status::Success;
+                result.message = Some(message.to_owned());
+            }
+        }
+    }
+
+    /// Returns an error as dbt's artifacts word it: the family, the node, the message, where the compiled code is.
+    fn error_text(&self, diagnostic: &Diagnostic) -> String {
+        let node = self.node;
+        let mut text = format!(
+            "{} in {} {} ({})",
+            diagnostic.kind.title(),
+            node.resource_type,
+            node.search_name(),
+            node.original_file_path
+        );
+        for line in std::iter::once(&diagnostic.title).chain(&diagnostic.notes).flat_map(|part| part.lines()) {
+            text.push_str("\n  ");
+            text.push_str(line);
+        }
+        if diagnostic.kind == Kind::Database {
+            text.push_str(&format!(
+                "\n  compiled code at {}/run/{}",
+                self.runner.settings.shown_target_path,
+                node.output_path()
+            ));
+        }
+        text
+    }
+}
+
+/// What a node's work gave when it ran through.
+struct Done {
+    response: Option<Response>,
+    verdict: Option<verdict::Verdict>,
+}
+
+fn hook_value((index, hook): (usize, &Hook)) -> Value {
+    serde_json::json!({"sql": hook.sql, "transaction": hook.transaction, "index": index})
+}
+
+/// Writes a text, making the folder only when it turns out to be absent: most files share theirs.
+fn write_file(path: &Path, text: &str) -> std::io::Result<()> {
+    match fs::write(path, text) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            fs::write(path, text)
+        }
+        written => written,
+    }
+}

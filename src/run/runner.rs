@@ -1,0 +1,222 @@
+//! Runs a plan: hooks of the project, then the nodes on worker threads, then hooks again.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use super::event::{Event, EventSink};
+use super::hook::{self, HookTime};
+use super::node::Execution;
+use super::plan::Plan;
+use super::result::{NodeResult, RunResults, Status};
+use super::schedule::{self, Outcome, Work};
+use super::{prepare, skipped_by_stop};
+use crate::adapter::{Adapter, AdapterError, Interrupt, QueryLog, RelationCache, Session};
+use crate::compile::{Compiled, Compiler};
+use crate::diagnostic::Diagnostic;
+use crate::resource::{Node, ResourceType, UniqueId, Value};
+
+/// Lets another thread, such as the handler of Ctrl-C, end a run.
+#[derive(Default)]
+pub struct Stop {
+    requested: AtomicBool,
+    running: Mutex<Vec<Interrupt>>,
+}
+
+impl Stop {
+    /// Stops the statements that run; nothing new is begun.
+    pub fn request(&self) {
+        self.requested.store(true, Ordering::SeqCst);
+        for interrupt in self.running.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            interrupt();
+        }
+    }
+
+    /// Returns whether the run is to end.
+    pub fn is_requested(&self) -> bool {
+        self.requested.load(Ordering::SeqCst)
+    }
+
+    fn add(&self, interrupt: Interrupt) {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).push(interrupt);
+    }
+}
+
+/// How to run.
+#[derive(Clone, Debug)]
+pub struct RunSettings {
+    /// Worker threads.
+    pub threads: usize,
+    /// Whether the first failure ends the run.
+    pub fail_fast: bool,
+    /// Whether a test that warns fails.
+    pub warnings_fail: bool,
+    /// Absolute folder of artifacts; compiled and executed SQL is written below it.
+    pub target_path: PathBuf,
+    /// That folder as messages show it.
+    pub shown_target_path: String,
+}
+
+/// Runs nodes.
+pub struct Runner<'a> {
+    /// Renders them.
+    pub compiler: &'a Compiler,
+    /// The database.
+    pub adapter: &'a dyn Adapter,
+    /// How to run.
+    pub settings: RunSettings,
+    /// Takes what happens.
+    pub events: EventSink,
+    /// Takes each statement.
+    pub query_log: Option<QueryLog>,
+    /// Ends the run early.
+    pub stop: Arc<Stop>,
+}
+
+/// What a run leaves: results, and the compiled code of nodes for manifest.json.
+#[derive(Debug)]
+pub struct RunOutput {
+    /// What came of the nodes.
+    pub results: RunResults,
+    /// Compiled nodes.
+    pub compiled: HashMap<UniqueId, Arc<Compiled>>,
+}
+
+impl Runner<'_> {
+    /// Runs the plan.
+    ///
+    /// # Errors
+    /// When the database cannot be opened or prepared; failures of nodes are in the results.
+    pub fn run(&self, plan: &Plan) -> Result<RunOutput, Box<Diagnostic>> {
+        let started = Instant::now();
+        let cache = Arc::new(RelationCache::new());
+        let main = self.session(&cache).map_err(|error| Box::new(prepare::unreachable(&error)))?;
+        let nodes: Vec<&Node> = plan.nodes.iter().filter_map(|id| self.compiler.manifest().nodes.get(id)).collect();
+        prepare::fill_cache(&main, &nodes)?;
+        prepare::create_schemas(self.compiler, &main, &nodes)?;
+        let state = State::default();
+        let at_start = hook::run_all(self, &main, HookTime::Start, &state);
+        (self.events)(&Event::Started { total: plan.nodes.len(), threads: self.settings.threads });
+        let round = Round { runner: self, plan, cache: &cache, state: &state, total: plan.nodes.len() };
+        if at_start == Outcome::Stop {
+            self.stop.requested.store(true, Ordering::SeqCst);
+        }
+        schedule::run_all(plan, self.settings.threads, &round);
+        (self.events)(&Event::Finished);
+        hook::run_all(self, &main, HookTime::End, &state);
+        Ok(state.finish(started, self.stop.is_requested()))
+    }
+
+    /// Opens a connection that Ctrl-C can interrupt.
+    pub(super) fn session(&self, cache: &Arc<RelationCache>) -> Result<Arc<Session>, AdapterError> {
+        let connection = self.adapter.connect()?;
+        self.stop.add(connection.interrupt());
+        Ok(Arc::new(Session::new(connection, Arc::clone(cache), self.query_log.clone())))
+    }
+}
+
+/// What the worker threads fill.
+#[derive(Default)]
+pub(super) struct State {
+    results: Mutex<Vec<NodeResult>>,
+    compiled: Mutex<HashMap<UniqueId, Arc<Compiled>>>,
+    /// Databases and schemas that nodes were built in, for the hooks at the end.
+    schemas: Mutex<BTreeSet<(String, String)>>,
+}
+
+impl State {
+    pub(super) fn add(&self, result: NodeResult, compiled: Option<Arc<Compiled>>) {
+        if let Some(compiled) = compiled {
+            let mut all = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+            all.insert(result.unique_id.clone(), compiled);
+        }
+        self.results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
+    }
+
+    /// Returns what hooks at the end see: `results`, `schemas`, `database_schemas`.
+    pub(super) fn for_hooks(&self, compiler: &Compiler) -> BTreeMap<String, Value> {
+        let results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        let views: Vec<Value> = results.iter().map(|result| hook::result_view(compiler, result)).collect();
+        let schemas = self.schemas.lock().unwrap_or_else(PoisonError::into_inner);
+        let names: BTreeSet<&str> = schemas.iter().map(|(_, schema)| schema.as_str()).collect();
+        let pairs: Vec<Value> =
+            schemas.iter().map(|(database, schema)| serde_json::json!([database, schema])).collect();
+        [
+            ("results".to_owned(), views.into()),
+            ("schemas".to_owned(), names.into_iter().collect()),
+            ("database_schemas".to_owned(), pairs.into()),
+        ]
+        .into()
+    }
+
+    fn finish(self, started: Instant, interrupted: bool) -> RunOutput {
+        let results = self.results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let elapsed_time = started.elapsed().as_secs_f64();
+        RunOutput {
+            results: RunResults { results, elapsed_time, interrupted },
+            compiled: self.compiled.into_inner().unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+}
+
+/// The nodes of one run, handed out by the schedule.
+struct Round<'a> {
+    runner: &'a Runner<'a>,
+    plan: &'a Plan,
+    cache: &'a Arc<RelationCache>,
+    state: &'a State,
+    total: usize,
+}
+
+impl Round<'_> {
+    fn node(&self, number: usize) -> Option<&Node> {
+        self.runner.compiler.manifest().nodes.get(&self.plan.nodes[number])
+    }
+
+    fn end(&self, index: usize, node: &Node, result: NodeResult, compiled: Option<Arc<Compiled>>) {
+        (self.runner.events)(&Event::NodeFinished { index, total: self.total, node, result: &result });
+        self.state.add(result, compiled);
+    }
+}
+
+impl Work for Round<'_> {
+    type Worker = (String, Result<Arc<Session>, AdapterError>);
+
+    fn worker(&self, number: usize) -> Self::Worker {
+        (format!("Thread-{} (worker)", number + 1), self.runner.session(self.cache))
+    }
+
+    fn perform(&self, (thread_id, session): &mut Self::Worker, number: usize, index: usize) -> Outcome {
+        let Some(node) = self.node(number) else { return Outcome::Passed };
+        if self.runner.stop.is_requested() {
+            self.end(index, node, skipped_by_stop(node), None);
+            return Outcome::Stop;
+        }
+        (self.runner.events)(&Event::NodeStarted { index, total: self.total, node, thread_id });
+        let execution = Execution { runner: self.runner, node, thread_id };
+        let (result, compiled) = match session {
+            Ok(session) => execution.perform(session),
+            Err(error) => (execution.failed(prepare::unreachable(error)), None),
+        };
+        let status = result.status;
+        if node.resource_type != ResourceType::Test && status == Status::Success {
+            let mut schemas = self.state.schemas.lock().unwrap_or_else(PoisonError::into_inner);
+            schemas.insert((node.database.clone(), node.schema.clone()));
+        }
+        self.end(index, node, result, compiled);
+        match status.is_failure() {
+            true if self.runner.settings.fail_fast => Outcome::Stop,
+            _ if self.runner.stop.is_requested() => Outcome::Stop,
+            true => Outcome::Failed,
+            false => Outcome::Passed,
+        }
+    }
+
+    fn skip(&self, number: usize, cause: Option<usize>, index: usize) {
+        let Some(node) = self.node(number) else { return };
+        let cause = cause.map(|cause| self.plan.nodes[cause].clone());
+        self.end(index, node, NodeResult::skipped(node.unique_id.clone(), cause), None);
+    }
+}

@@ -1,1 +1,6 @@
-//! The engine's own tests, one file per feature.
+//! The engine's own tests: the real program run on small projects, one file per feature.
+//!
+//! A project is built with [`project::Project`]; expected output stands beside it.
+
+mod architecture;
+mod project;

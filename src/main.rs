@@ -1,3 +1,7 @@
 //! The `martlet` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    martlet::cli::run(std::env::args_os())
+}

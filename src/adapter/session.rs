@@ -44,6 +44,17 @@ impl Session {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Looks up what exists in a database, and puts it into the cache.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn fill_cache(&self, database: &str) -> Result<(), AdapterError> {
+        for relation in self.connection().relations(database)? {
+            self.cache.add(relation);
+        }
+        Ok(())
+    }
+
     /// Runs statements; see [`Connection::execute`].
     ///
     /// # Errors

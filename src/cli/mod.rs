@@ -1,7 +1,158 @@
 //! Arguments of the command line and one file per command.
+//!
+//! The only place that reads the environment, the clock and the current folder; everything below is given them.
 
 mod command;
+mod commands;
+mod explain;
 mod flags;
+mod selection;
+mod workspace;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use chrono::{DateTime, Utc};
+use clap::ArgMatches;
+
+use crate::adapter::duckdb::LIBRARY_VERSION;
+use crate::artifact::{ArtifactError, DBT_VERSION};
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
+use crate::report::Reporter;
+use crate::resource::Map;
 
 pub use command::martlet;
 pub use flags::Flags;
+
+/// A command line, with all that the program takes from its surroundings.
+pub struct Line {
+    /// The command's name.
+    pub command: String,
+    /// Its own arguments.
+    pub matches: ArgMatches,
+    /// Those arguments as artifacts show them.
+    pub own_args: Map,
+    /// Flags of the command line and the environment.
+    pub flags: Flags,
+    /// The whole line.
+    pub text: String,
+    /// The environment variables.
+    pub environment: BTreeMap<String, String>,
+    /// The current folder.
+    pub current: PathBuf,
+    /// UUID of this run of the program.
+    pub invocation_id: String,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+}
+
+/// How a command ended that did not break off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// Exit code 0.
+    Success,
+    /// A node or a test failed: exit code 1.
+    Failure,
+    /// The user ended it: exit code 130.
+    Interrupted,
+}
+
+/// Why a command broke off: exit code 2, or 1 where dbt has it so.
+#[derive(Debug)]
+pub struct CommandError {
+    /// The messages.
+    pub diagnostics: Diagnostics,
+}
+
+impl From<Diagnostics> for CommandError {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self { diagnostics }
+    }
+}
+
+impl From<Diagnostic> for CommandError {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { diagnostics: diagnostic.into() }
+    }
+}
+
+impl From<Box<Diagnostic>> for CommandError {
+    fn from(diagnostic: Box<Diagnostic>) -> Self {
+        Self { diagnostics: (*diagnostic).into() }
+    }
+}
+
+impl From<ArtifactError> for CommandError {
+    fn from(error: ArtifactError) -> Self {
+        Diagnostic::error(Kind::Runtime, "E0167", error.to_string()).into()
+    }
+}
+
+impl From<std::io::Error> for CommandError {
+    fn from(error: std::io::Error) -> Self {
+        Diagnostic::error(Kind::Runtime, "E0168", format!("cannot write the output: {error}")).into()
+    }
+}
+
+/// Runs a command line and returns the program's exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let matches = match martlet().try_get_matches_from(&arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            // Help goes to stdout with code 0, mistakes to stderr with code 2; nothing can be done when neither is open.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let line = line(&arguments, &matches);
+    let reporter = Reporter::new(line.report_options(&line.flags, "target"), None);
+    if matches.get_flag("version") {
+        let text = format!("martlet {} (dbt language {DBT_VERSION}, DuckDB {LIBRARY_VERSION})\n", env!("CARGO_PKG_VERSION"));
+        return exit_code(&reporter, reporter.data(&text).map(|()| Done::Success).map_err(CommandError::from));
+    }
+    if line.command.is_empty() {
+        let _ = martlet().print_help();
+        return ExitCode::SUCCESS;
+    }
+    let outcome = commands::run(&line, &reporter);
+    exit_code(&reporter, outcome)
+}
+
+fn exit_code(reporter: &Reporter, outcome: Result<Done, CommandError>) -> ExitCode {
+    match outcome {
+        Ok(Done::Success) => ExitCode::SUCCESS,
+        Ok(Done::Failure) => ExitCode::from(1),
+        Ok(Done::Interrupted) => ExitCode::from(130),
+        Err(error) => {
+            for diagnostic in error.diagnostics.into_sorted() {
+                reporter.diagnostic(&diagnostic);
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn line(arguments: &[OsString], matches: &ArgMatches) -> Line {
+    let lossy = |text: OsString| text.to_string_lossy().into_owned();
+    let environment: BTreeMap<String, String> =
+        std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value))).collect();
+    let (command, own) = match matches.subcommand() {
+        Some((command, own)) => (command.to_owned(), own.clone()),
+        None => (String::new(), matches.clone()),
+    };
+    let text: Vec<String> = arguments.iter().skip(1).map(|part| lossy(part.clone())).collect();
+    Line {
+        flags: Flags::new(&own, &environment),
+        own_args: selection::own_args(&command, &own),
+        text: format!("martlet {}", text.join(" ")),
+        command,
+        matches: own,
+        environment,
+        current: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+        invocation_id: uuid::Uuid::new_v4().to_string(),
+        started_at: Utc::now(),
+    }
+}

@@ -18,6 +18,7 @@ use crate::run::{Event, RunResults};
 
 pub use log_file::LogFile;
 pub use summary::{Failure, KindCount};
+pub use text::{count, kind};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

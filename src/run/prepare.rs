@@ -32,10 +32,7 @@ pub fn unreachable(error: &AdapterError) -> Diagnostic {
 pub fn fill_cache(session: &Session, nodes: &[&Node]) -> Result<(), Box<Diagnostic>> {
     let databases: BTreeSet<&str> = nodes.iter().map(|node| node.database.as_str()).collect();
     for database in databases {
-        let relations = session.connection().relations(database);
-        for relation in relations.map_err(|error| Box::new(unreachable(&error)))? {
-            session.cache.add(relation);
-        }
+        session.fill_cache(database).map_err(|error| Box::new(unreachable(&error)))?;
     }
     Ok(())
 }

@@ -1,0 +1,81 @@
+//! `clean`: deletes the folders of `clean-targets`, when they are what they seem.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use crate::cli::workspace::{MARKER, ProjectSetup};
+use crate::cli::{CommandError, Done};
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
+use crate::project::Project;
+
+/// Names that only a target folder of dbt or Martlet holds.
+const ARTIFACTS: [&str; 6] =
+    ["manifest.json", "run_results.json", "partial_parse.msgpack", "graph.gpickle", "perf_info.json", "compiled"];
+
+/// Runs the command.
+pub fn run(setup: &ProjectSetup) -> Result<Done, CommandError> {
+    let project = &setup.project;
+    let mut refused = Diagnostics::new();
+    for target in &project.clean_targets {
+        match check(project, target) {
+            Ok(Some(folder)) => {
+                fs::remove_dir_all(&folder).map_err(|error| unwritable(target, &error))?;
+                setup.reporter.info(&format!("Deleted {}", target.display()));
+            }
+            Ok(None) => setup.reporter.info(&format!("There is no {}", target.display())),
+            Err(diagnostic) => refused.push(*diagnostic),
+        }
+    }
+    if refused.is_empty() { Ok(Done::Success) } else { Err(refused.into()) }
+}
+
+/// Returns the folder to delete, nothing when it is absent, or why it must stay.
+fn check(project: &Project, target: &Path) -> Result<Option<PathBuf>, Box<Diagnostic>> {
+    let refuse = |reason: &str| {
+        let title = format!("`clean` does not delete `{}`: {reason}", target.display());
+        let diagnostic = Diagnostic::error(Kind::Runtime, "E0160", title).in_path(project.file.path.as_str());
+        Err(Box::new(diagnostic.with_help("change `clean-targets`, or delete the folder by hand")))
+    };
+    let folder = normal(&project.root.join(target));
+    if folder == project.root || !folder.starts_with(&project.root) {
+        return refuse("it is not inside the project");
+    }
+    let paths = &project.paths;
+    let kinds = [&paths.models, &paths.seeds, &paths.tests, &paths.macros, &paths.analyses, &paths.snapshots];
+    let holds_source = |path: &String| normal(&project.root.join(path)).starts_with(&folder);
+    if kinds.into_iter().flatten().any(holds_source) {
+        return refuse("it holds files of the project");
+    }
+    match fs::symlink_metadata(&folder) {
+        Err(_) => return Ok(None),
+        Ok(found) if !found.is_dir() => return refuse("it is not a folder"),
+        Ok(_) => {}
+    }
+    let is_named = folder == normal(&project.root.join(&project.packages_install_path))
+        || folder == normal(&project.root.join(&project.log_path));
+    let is_empty = fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_none());
+    let is_ours = folder.join(MARKER).exists() || ARTIFACTS.iter().any(|name| folder.join(name).exists());
+    if is_named || is_empty || is_ours {
+        return Ok(Some(folder));
+    }
+    refuse("neither Martlet nor dbt made it")
+}
+
+/// Resolves `.` and `..` by name, so that a folder that does not exist can be judged too.
+fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                normal.pop();
+            }
+            part => normal.push(part),
+        }
+    }
+    normal
+}
+
+fn unwritable(target: &Path, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(Kind::Runtime, "E0161", format!("cannot delete `{}`: {error}", target.display()))
+}

@@ -1,0 +1,41 @@
+//! One file per command.
+
+mod clean;
+mod compile;
+mod debug;
+mod deps;
+mod export;
+mod init;
+mod list;
+mod nodes;
+mod operation;
+mod parse;
+mod show;
+
+use super::workspace::{ProjectSetup, Workspace};
+use super::{CommandError, Done, Line, explain};
+use crate::report::Reporter;
+
+/// Runs the command of a line.
+///
+/// # Errors
+/// What stops a command before its nodes run; failures of nodes are [`Done::Failure`].
+pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
+    match line.command.as_str() {
+        "build" | "run" | "test" | "seed" | "snapshot" => nodes::run(&Workspace::load(line)?, line),
+        "compile" => compile::run(&Workspace::load(line)?, line),
+        "show" => show::run(&Workspace::load(line)?, line),
+        "list" => list::run(&Workspace::load(line)?, line),
+        "export" => export::run(&Workspace::load(line)?, line),
+        "parse" => parse::run(&Workspace::load(line)?),
+        "run-operation" => operation::run(&Workspace::load(line)?, line),
+        "debug" => debug::run(line, reporter),
+        "clean" => clean::run(&ProjectSetup::load(line)?),
+        "deps" => deps::run(&ProjectSetup::load(line)?),
+        "init" => {
+            let name = line.matches.get_one::<String>("name").map(String::as_str);
+            init::run(reporter, &line.current, name, !line.matches.get_flag("skip-profile-setup"))
+        }
+        _ => explain::run(line, reporter),
+    }
+}

@@ -1,0 +1,166 @@
+//! `build`, `run`, `test`, `seed` and `snapshot`: run the nodes of their kinds.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{compile, export, show};
+use crate::adapter::duckdb::DuckdbAdapter;
+use crate::artifact::write_run_results;
+use crate::cli::workspace::Workspace;
+use crate::cli::{CommandError, Done, Line, selection};
+use crate::manifest::Manifest;
+use crate::report::{Failure, KindCount, kind};
+use crate::resource::{Node, ResourceType, UniqueId};
+use crate::run::{Ancestry, Gate, NodeResult, Plan, RunOutput, RunResults, RunSettings, Runner, Status, Stop, unreachable};
+
+/// Runs the command.
+pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
+    use ResourceType::{Model, Seed, Snapshot, Test};
+    let (kinds, gate): (&[ResourceType], Gate) = match line.command.as_str() {
+        "build" => (&[Model, Seed, Snapshot, Test], Gate::Tests),
+        "test" => (&[Test], Gate::Open),
+        "seed" => (&[Seed], Gate::Open),
+        "snapshot" => (&[Snapshot], Gate::Open),
+        _ => (&[Model], Gate::Open),
+    };
+    let chosen = selection::nodes(workspace, line, kinds)?;
+    let output = execute(workspace, &chosen, gate)?;
+    let done = report(workspace, &output)?;
+    if line.command == "seed" && line.matches.get_flag("show") {
+        show::seeds(workspace, &output.results)?;
+    }
+    let exports = line.command == "build" && done == Done::Success && !line.matches.get_flag("no-export");
+    if exports { export::after_build(workspace, &chosen, &output.results) } else { Ok(done) }
+}
+
+/// Returns the nodes that can be run out of those chosen: all but ephemeral models and analyses.
+fn runnable(manifest: &Manifest, chosen: &BTreeSet<UniqueId>) -> BTreeSet<UniqueId> {
+    let runs = |id: &&UniqueId| manifest.nodes.get(*id).is_some_and(|node| !node.is_ephemeral());
+    chosen.iter().filter(runs).cloned().collect()
+}
+
+fn execute(workspace: &Workspace, chosen: &BTreeSet<UniqueId>, gate: Gate) -> Result<RunOutput, CommandError> {
+    let setup = &workspace.setup;
+    let runnable = runnable(&workspace.manifest, chosen);
+    let is_test = |id: &&UniqueId| workspace.manifest.nodes.get(*id).is_some_and(|node| node.test().is_some());
+    let tests: BTreeSet<UniqueId> = runnable.iter().filter(is_test).cloned().collect();
+    let order = Order { ids: workspace.graph.order().to_vec(), manifest: &workspace.manifest };
+    let plan = Plan::new(&order, &runnable, &tests, gate);
+    if plan.nodes.is_empty() {
+        setup.reporter.info("Nothing to do. Try checking your model configs and model specification args");
+        let results = RunResults { results: Vec::new(), elapsed_time: 0.0, interrupted: false };
+        return Ok(RunOutput { results, compiled: std::collections::HashMap::new() });
+    }
+    let adapter = DuckdbAdapter::open(&setup.target).map_err(|error| unreachable(&error))?;
+    let compiler = workspace.compiler(chosen.iter().map(ToString::to_string).collect());
+    let stop = Arc::new(Stop::default());
+    let reporter = Arc::clone(&setup.reporter);
+    let runner = Runner {
+        compiler: &compiler,
+        adapter: &adapter,
+        settings: RunSettings {
+            threads: setup.target.threads,
+            fail_fast: setup.flags.is_on("fail-fast"),
+            warnings_fail: setup.warnings_fail,
+            target_path: setup.target_folder()?,
+            shown_target_path: setup.shown_target_path(),
+        },
+        events: Arc::new(move |event| reporter.event(event)),
+        query_log: setup.query_log(),
+        stop: Arc::clone(&stop),
+    };
+    stop_on_ctrl_c(&stop);
+    Ok(runner.run(&plan)?)
+}
+
+/// The first Ctrl-C ends the run in order, the second one at once.
+fn stop_on_ctrl_c(stop: &Arc<Stop>) {
+    let stop = Arc::clone(stop);
+    let handler = move || {
+        if stop.is_requested() {
+            std::process::abort();
+        }
+        stop.request();
+    };
+    // Without a handler Ctrl-C ends the program at once, which leaves the database whole too.
+    let _ = ctrlc::set_handler(handler);
+}
+
+struct Order<'a> {
+    ids: Vec<UniqueId>,
+    manifest: &'a Manifest,
+}
+
+impl Ancestry for Order<'_> {
+    fn in_order(&self) -> &[UniqueId] {
+        &self.ids
+    }
+
+    fn parents(&self, id: &UniqueId) -> &[UniqueId] {
+        self.manifest.parents_of(id)
+    }
+}
+
+fn report(workspace: &Workspace, output: &RunOutput) -> Result<Done, CommandError> {
+    let setup = &workspace.setup;
+    let results = &output.results;
+    if setup.flags.is_on("write-json") {
+        write_run_results(&setup.target_folder()?, &setup.stamp(), results, &setup.args)?;
+    }
+    workspace.write_manifest(&compile::outputs(&output.compiled))?;
+    let failures = failures(workspace, results);
+    setup.reporter.summary(results, &failures, &counts(workspace, results));
+    Ok(match results {
+        results if results.interrupted => Done::Interrupted,
+        results if results.is_success() => Done::Success,
+        _ => Done::Failure,
+    })
+}
+
+fn failures(workspace: &Workspace, results: &RunResults) -> Vec<Failure> {
+    let shown = results.results.iter().filter(|result| result.status.is_failure() || result.status == Status::Warn);
+    shown
+        .filter_map(|result| {
+            let node = workspace.manifest.nodes.get(&result.unique_id)?;
+            Some(failure(workspace, node, result, results))
+        })
+        .collect()
+}
+
+fn failure(workspace: &Workspace, node: &Node, result: &NodeResult, results: &RunResults) -> Failure {
+    let because = |other: &&NodeResult| other.skipped_because_of.as_ref() == Some(&result.unique_id);
+    let diagnostic = result.diagnostic.as_ref();
+    let location = diagnostic.and_then(crate::diagnostic::Diagnostic::location);
+    let message = diagnostic.map(|diagnostic| diagnostic.title.clone()).or_else(|| result.message.clone());
+    let is_test = node.resource_type == ResourceType::Test;
+    Failure {
+        kind: node.resource_type.to_string(),
+        name: node.search_name(),
+        status: result.status,
+        location: location.unwrap_or_else(|| crate::compile::head(node).location()),
+        message: message.unwrap_or_default(),
+        compiled_path: result
+            .compiled_code
+            .as_ref()
+            .map(|_| format!("{}/compiled/{}", workspace.setup.shown_target_path(), node.output_path())),
+        see_rows: (is_test && diagnostic.is_none()).then(|| format!("martlet show --select {}", node.name)),
+        skipped: results.results.iter().filter(because).count(),
+    }
+}
+
+fn counts(workspace: &Workspace, results: &RunResults) -> Vec<KindCount> {
+    let mut counts: Vec<KindCount> = Vec::new();
+    for result in &results.results {
+        let Some(node) = workspace.manifest.nodes.get(&result.unique_id) else { continue };
+        let name = kind(node);
+        let place = counts.iter().position(|count| count.kind == name).unwrap_or_else(|| {
+            counts.push(KindCount { kind: name.to_owned(), ..KindCount::default() });
+            counts.len() - 1
+        });
+        let status = Status::ALL.iter().position(|status| *status == result.status).unwrap_or_default();
+        counts[place].counts[status] += 1;
+        counts[place].seconds += result.execution_time;
+    }
+    counts.sort_by(|a, b| a.kind.cmp(&b.kind));
+    counts
+}

@@ -1,0 +1,372 @@
+//! What commands stand on: the project set up, and the project parsed.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+
+use super::{CommandError, Flags, Line};
+use crate::adapter::duckdb::DuckdbAdapter;
+use crate::adapter::{Adapter, QueryLog, QueryRecord, RelationCache, Session};
+use crate::artifact::{DBT_VERSION, ManifestContext, NodeOutput, Stamp, write_manifest};
+use crate::compile::{Compiler, CompilerParts, Rows};
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
+use crate::graph::Graph;
+use crate::manifest::Manifest;
+use crate::parse;
+use crate::project::{
+    LoadOptions, Project, ProjectFile, Target, TargetOptions, VersionCheck, load_target, parse_vars,
+};
+use crate::report::{Format, Level, LogFile, ReportOptions, Reporter};
+use crate::resource::{Map, UniqueId, Value};
+use crate::run::unreachable;
+use crate::template::{Engine, EngineOptions, Invocation, YamlText};
+
+/// The file by which `clean` knows a folder that Martlet made.
+pub const MARKER: &str = ".martlet-output";
+
+/// A project with its target, before its resources are read.
+pub struct ProjectSetup {
+    /// The project.
+    pub project: Project,
+    /// The chosen output of its profile.
+    pub target: Target,
+    /// What all templates share.
+    pub invocation: Arc<Invocation>,
+    /// Flags of the command line, the environment and the project.
+    pub flags: Flags,
+    /// Shows what happens.
+    pub reporter: Arc<Reporter>,
+    /// The flags as artifacts show them.
+    pub args: Map,
+    /// Whether warnings end the command.
+    pub warnings_fail: bool,
+}
+
+/// A project that was read and resolved.
+pub struct Workspace {
+    /// The project.
+    pub setup: ProjectSetup,
+    /// Renders its templates.
+    pub engine: Arc<Engine>,
+    /// Its resources.
+    pub manifest: Arc<Manifest>,
+    /// Who depends on whom.
+    pub graph: Graph,
+}
+
+impl ProjectSetup {
+    /// Finds and loads the project and its target.
+    ///
+    /// # Errors
+    /// All mistakes of the project file, the profile and `--vars`.
+    pub fn load(line: &Line) -> Result<Self, CommandError> {
+        let mut flags = line.flags.clone();
+        let project_dir = flags.setting("project-dir").map(PathBuf::from);
+        let file = ProjectFile::find(project_dir.as_deref(), &line.current)?;
+        if let Some(project_flags) = file.yaml.entry("flags") {
+            flags.add_project(&project_flags.to_map());
+        }
+        let vars = match flags.setting("vars") {
+            Some(text) => parse_vars(text, &line.current)?,
+            None => Map::new(),
+        };
+        let secrets = YamlText::new(&line.environment, &vars, None);
+        let target_options = TargetOptions {
+            renderer: &secrets,
+            profiles_dir: flags.setting("profiles-dir").map(|folder| line.current.join(folder)),
+            profile: flags.setting("profile").map(str::to_owned),
+            target: flags.setting("target").map(str::to_owned),
+            threads: threads(&flags)?,
+            environment: &line.environment,
+            current: file.root.clone(),
+        };
+        let (target, mut warnings) = load_target(&file, &target_options)?;
+        let renderer = YamlText::new(&line.environment, &vars, Some(&target.context));
+        let options = LoadOptions {
+            renderer: &renderer,
+            package_renderer: &secrets,
+            target_path: flags.setting("target-path").map(|folder| line.current.join(folder)),
+            log_path: flags.setting("log-path").map(|folder| line.current.join(folder)),
+            version_check: if flags.is_on("version-check") { VersionCheck::Check } else { VersionCheck::Skip },
+        };
+        let (project, more) = Project::load(file, &options)?;
+        warnings.extend(more);
+        // Paths inside SQL are relative to the project, as in dbt, wherever the program was started.
+        std::env::set_current_dir(&project.root).map_err(|error| inaccessible(&project.root, &error))?;
+        let reporter = Arc::new(reporter(line, &flags, &project));
+        let args = args(line, &flags, &vars, &project);
+        let invocation = invocation(line, &flags, (&project, &target), (&args, vars), &reporter);
+        let warnings_fail = flags.is_on("warn-error");
+        let setup = Self { project, target, invocation, flags, reporter, args, warnings_fail };
+        setup.warn(warnings)?;
+        Ok(setup)
+    }
+
+    /// Shows warnings; with `--warn-error` they end the command.
+    ///
+    /// # Errors
+    /// With `--warn-error`, when there is a warning.
+    pub fn warn(&self, warnings: Diagnostics) -> Result<(), CommandError> {
+        let warnings = warnings.into_sorted();
+        if self.warnings_fail && !warnings.is_empty() {
+            let errors = warnings.into_iter().map(|warning| Diagnostic {
+                severity: crate::diagnostic::Severity::Error,
+                ..warning
+            });
+            let mut list = Diagnostics::new();
+            list.extend(errors);
+            return Err(list.into());
+        }
+        for warning in &warnings {
+            self.reporter.diagnostic(warning);
+        }
+        Ok(())
+    }
+
+    /// Opens the database with what exists in it looked up.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn session(&self) -> Result<Arc<Session>, CommandError> {
+        let opened = DuckdbAdapter::open(&self.target).and_then(|adapter| adapter.connect());
+        let connection = opened.map_err(|error| unreachable(&error))?;
+        let session = Session::new(connection, Arc::new(RelationCache::new()), self.query_log());
+        session.fill_cache(&self.target.database).map_err(|error| unreachable(&error))?;
+        Ok(Arc::new(session))
+    }
+
+    /// Returns what logs each statement, when `--debug` asks for it.
+    pub fn query_log(&self) -> Option<QueryLog> {
+        if !self.flags.is_on("debug") {
+            return None;
+        }
+        let reporter = Arc::clone(&self.reporter);
+        Some(Arc::new(move |record: &QueryRecord<'_>| {
+            let outcome = match record.outcome {
+                Ok(response) => response.message.clone(),
+                Err(error) => error.message.lines().next().unwrap_or_default().to_owned(),
+            };
+            reporter.debug(&format!("{:.3}s {outcome}: {}", record.elapsed.as_secs_f64(), record.sql.trim()));
+        }))
+    }
+
+    /// Returns who writes artifacts.
+    pub fn stamp(&self) -> Stamp {
+        let custom = self.invocation.environment.iter().filter_map(|(name, value)| {
+            let name = name.strip_prefix("DBT_ENV_CUSTOM_ENV_")?;
+            Some((name.to_owned(), Value::from(value.as_str())))
+        });
+        Stamp {
+            invocation_id: self.invocation.invocation_id.clone(),
+            started_at: self.invocation.run_started_at,
+            env: custom.collect(),
+        }
+    }
+
+    /// Returns the target folder as messages show it: relative to the project when it is inside.
+    pub fn shown_target_path(&self) -> String {
+        let folder = self.project.target_folder();
+        let shown = folder.strip_prefix(&self.project.root).unwrap_or(&folder);
+        shown.to_string_lossy().replace('\\', "/")
+    }
+
+    /// Makes the target folder, with the mark that lets `clean` delete it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn target_folder(&self) -> Result<PathBuf, CommandError> {
+        let folder = self.project.target_folder();
+        let marker = folder.join(MARKER);
+        if !marker.exists() {
+            fs::create_dir_all(&folder)
+                .and_then(|()| fs::write(&marker, "Martlet made this folder; `martlet clean` deletes it.\n"))
+                .map_err(|error| inaccessible(&folder, &error))?;
+        }
+        Ok(folder)
+    }
+}
+
+impl Workspace {
+    /// Reads the project's resources and resolves them.
+    ///
+    /// # Errors
+    /// All mistakes of the project's files.
+    pub fn load(line: &Line) -> Result<Self, CommandError> {
+        let setup = ProjectSetup::load(line)?;
+        let started = Instant::now();
+        let registry = parse::load_macros(&setup.project)?;
+        let options = EngineOptions {
+            root_package: setup.project.name.clone(),
+            internal_packages: vec!["dbt_duckdb".to_owned(), "dbt".to_owned()],
+            dispatch: setup.project.dispatch.clone(),
+            adapter_type: "duckdb",
+        };
+        let engine = Engine::new(registry, options);
+        let (parsed, warnings) = parse::parse(&setup.project, &setup.target, &setup.invocation, &engine)?;
+        setup.warn(warnings)?;
+        let (manifest, warnings) = Manifest::resolve(parsed, &setup.project)?;
+        setup.warn(warnings)?;
+        let graph = Graph::new(&manifest.parents);
+        setup.reporter.info(&counts(&manifest, started));
+        Ok(Self { setup, engine, manifest: Arc::new(manifest), graph })
+    }
+
+    /// Returns a compiler; `selected` are the ids that templates see as `selected_resources`.
+    pub fn compiler(&self, selected: Vec<String>) -> Compiler {
+        Compiler::new(CompilerParts {
+            engine: Arc::clone(&self.engine),
+            manifest: Arc::clone(&self.manifest),
+            invocation: Arc::clone(&self.setup.invocation),
+            selected,
+            rows: if self.setup.flags.is_on("empty") { Rows::None } else { Rows::All },
+        })
+    }
+
+    /// Opens the database with what exists in it looked up.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn session(&self) -> Result<Arc<Session>, CommandError> {
+        self.setup.session()
+    }
+
+    /// Writes manifest.json, unless `--no-write-json`.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_manifest(&self, outputs: &HashMap<UniqueId, NodeOutput>) -> Result<(), CommandError> {
+        if !self.setup.flags.is_on("write-json") {
+            return Ok(());
+        }
+        let stamp = self.setup.stamp();
+        let context = ManifestContext {
+            stamp: &stamp,
+            quoting: self.setup.project.quoting,
+            target_path: self.setup.shown_target_path(),
+            outputs,
+            selectors: Map::new(),
+        };
+        Ok(write_manifest(&self.setup.target_folder()?, &self.manifest, &context)?)
+    }
+}
+
+/// Says what was found, in the order in which dbt counts it.
+fn counts(manifest: &Manifest, started: Instant) -> String {
+    use crate::resource::ResourceType as Type;
+    let kinds = [
+        (Type::Model, "model"),
+        (Type::Seed, "seed"),
+        (Type::Snapshot, "snapshot"),
+        (Type::Test, "data test"),
+        (Type::Analysis, "analysis"),
+    ];
+    let count = |wanted: Type| manifest.nodes.values().filter(|node| node.resource_type == wanted).count();
+    let mut parts: Vec<(usize, &str)> = kinds.iter().map(|(kind, noun)| (count(*kind), *noun)).collect();
+    parts.push((manifest.sources.len(), "source"));
+    parts.push((manifest.exposures.len(), "exposure"));
+    let shown: Vec<String> = parts
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, noun)| crate::report::count(number, noun))
+        .collect();
+    let shown = if shown.is_empty() { "nothing".to_owned() } else { shown.join(", ") };
+    format!("Parsed {shown} in {:.2}s", started.elapsed().as_secs_f64())
+}
+
+fn threads(flags: &Flags) -> Result<Option<usize>, CommandError> {
+    let Some(text) = flags.setting("threads") else { return Ok(None) };
+    match text.parse::<usize>() {
+        Ok(number) if number > 0 => Ok(Some(number)),
+        _ => Err(Diagnostic::error(Kind::Usage, "E0165", format!("`--threads` takes a number from 1 on, not `{text}`")).into()),
+    }
+}
+
+fn inaccessible(folder: &Path, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(Kind::Runtime, "E0166", format!("cannot use the folder `{}`: {error}", folder.display()))
+}
+
+fn reporter(line: &Line, flags: &Flags, project: &Project) -> Reporter {
+    let options = line.report_options(flags, &project.target_path.to_string_lossy());
+    // A log that cannot be written must not stop the work.
+    let file = LogFile::open(&project.root.join(&project.log_path)).ok();
+    Reporter::new(options, file)
+}
+
+impl Line {
+    /// Returns how to report, by the flags known so far.
+    pub fn report_options(&self, flags: &Flags, target_path: &str) -> ReportOptions {
+        let format = match flags.setting("log-format") {
+            Some(format) if format.eq_ignore_ascii_case("json") => Format::Json,
+            _ => Format::Text,
+        };
+        let level = match flags.setting("log-level").map(str::to_lowercase).as_deref() {
+            _ if flags.is_on("debug") => Level::Debug,
+            _ if flags.is_on("quiet") => Level::Error,
+            Some("debug") => Level::Debug,
+            Some("warn") => Level::Warn,
+            Some("error") => Level::Error,
+            Some("none") => Level::None,
+            _ => Level::Info,
+        };
+        ReportOptions {
+            format,
+            level,
+            colour: flags.is_on("use-colors"),
+            invocation_id: self.invocation_id.clone(),
+            target_path: target_path.to_owned(),
+        }
+    }
+}
+
+/// Returns the flags as artifacts and `invocation_args_dict` show them.
+fn args(line: &Line, flags: &Flags, vars: &Map, project: &Project) -> Map {
+    let mut args = flags.to_map();
+    args.insert("which".into(), line.command.as_str().into());
+    args.insert("vars".into(), Value::Object(vars.clone()));
+    args.insert("project_dir".into(), project.root.to_string_lossy().into());
+    args.insert("invocation_command".into(), line.text.as_str().into());
+    args.extend(line.own_args.clone());
+    args
+}
+
+fn invocation(
+    line: &Line,
+    flags: &Flags,
+    (project, target): (&Project, &Target),
+    (args, cli_vars): (&Map, Map),
+    reporter: &Arc<Reporter>,
+) -> Arc<Invocation> {
+    let upper = |(name, value): (&String, &Value)| (name.to_uppercase(), value.clone());
+    let mut template_flags: Map = args.iter().map(upper).collect();
+    if flags.given("store-failures").is_none() {
+        template_flags.insert("STORE_FAILURES".into(), Value::Null);
+    }
+    if flags.given("full-refresh").is_none() {
+        template_flags.insert("FULL_REFRESH".into(), false.into());
+    }
+    let project_vars: BTreeMap<String, Map> =
+        project.with_packages().map(|package| (package.name.clone(), package.vars.clone())).collect();
+    let (log, print, warn) = (Arc::clone(reporter), flags.is_on("print"), Arc::clone(reporter));
+    Arc::new(Invocation {
+        invocation_id: line.invocation_id.clone(),
+        run_started_at: line.started_at,
+        dbt_version: DBT_VERSION.to_owned(),
+        project_name: project.name.clone(),
+        target: target.context.clone(),
+        quoting: project.quoting,
+        flags: template_flags,
+        args: args.clone(),
+        environment: line.environment.clone(),
+        cli_vars,
+        project_vars,
+        log: Arc::new(move |text, shown| if shown { if print { log.info(text) } } else { log.debug(text) }),
+        warn: Arc::new(move |text| {
+            let warning = Diagnostic::warning(Kind::Compilation, "W0610", text);
+            warn.diagnostic(&warning);
+        }),
+    })
+}
+

@@ -110,7 +110,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let line = line(&arguments, &matches);
     let reporter = Reporter::new(line.report_options(&line.flags, "target"), None);
     if matches.get_flag("version") {
-        let text = format!("martlet {} (dbt language {DBT_VERSION}, DuckDB {LIBRARY_VERSION})\n", env!("CARGO_PKG_VERSION"));
+        let text =
+            format!("martlet {} (dbt language {DBT_VERSION}, DuckDB {LIBRARY_VERSION})\n", env!("CARGO_PKG_VERSION"));
         return exit_code(&reporter, reporter.data(&text).map(|()| Done::Success).map_err(CommandError::from));
     }
     if line.command.is_empty() {

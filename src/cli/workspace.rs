@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-
 use super::{CommandError, Flags, Line};
 use crate::adapter::duckdb::DuckdbAdapter;
 use crate::adapter::{Adapter, QueryLog, QueryRecord, RelationCache, Session};
@@ -16,9 +15,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::graph::Graph;
 use crate::manifest::Manifest;
 use crate::parse;
-use crate::project::{
-    LoadOptions, Project, ProjectFile, Target, TargetOptions, VersionCheck, load_target, parse_vars,
-};
+use crate::project::{LoadOptions, Project, ProjectFile, Target, TargetOptions, VersionCheck, load_target, parse_vars};
 use crate::report::{Format, Level, LogFile, ReportOptions, Reporter};
 use crate::resource::{Map, UniqueId, Value};
 use crate::run::unreachable;
@@ -112,10 +109,9 @@ impl ProjectSetup {
     pub fn warn(&self, warnings: Diagnostics) -> Result<(), CommandError> {
         let warnings = warnings.into_sorted();
         if self.warnings_fail && !warnings.is_empty() {
-            let errors = warnings.into_iter().map(|warning| Diagnostic {
-                severity: crate::diagnostic::Severity::Error,
-                ..warning
-            });
+            let errors = warnings
+                .into_iter()
+                .map(|warning| Diagnostic { severity: crate::diagnostic::Severity::Error, ..warning });
             let mut list = Diagnostics::new();
             list.extend(errors);
             return Err(list.into());
@@ -280,7 +276,10 @@ fn threads(flags: &Flags) -> Result<Option<usize>, CommandError> {
     let Some(text) = flags.setting("threads") else { return Ok(None) };
     match text.parse::<usize>() {
         Ok(number) if number > 0 => Ok(Some(number)),
-        _ => Err(Diagnostic::error(Kind::Usage, "E0165", format!("`--threads` takes a number from 1 on, not `{text}`")).into()),
+        _ => {
+            Err(Diagnostic::error(Kind::Usage, "E0165", format!("`--threads` takes a number from 1 on, not `{text}`"))
+                .into())
+        }
     }
 }
 
@@ -362,11 +361,18 @@ fn invocation(
         environment: line.environment.clone(),
         cli_vars,
         project_vars,
-        log: Arc::new(move |text, shown| if shown { if print { log.info(text) } } else { log.debug(text) }),
+        log: Arc::new(move |text, shown| {
+            if shown {
+                if print {
+                    log.info(text)
+                }
+            } else {
+                log.debug(text)
+            }
+        }),
         warn: Arc::new(move |text| {
             let warning = Diagnostic::warning(Kind::Compilation, "W0610", text);
             warn.diagnostic(&warning);
         }),
     })
 }
-

@@ -55,6 +55,13 @@ pub struct Compiled {
     pub segments: Vec<Segment>,
 }
 
+impl Compiled {
+    /// Takes SQL that has no templates and is no node.
+    pub fn plain(sql: &str) -> Self {
+        Self { sql: sql.to_owned(), ctes: Vec::new(), segments: Vec::new() }
+    }
+}
+
 impl Compiler {
     /// Makes a compiler.
     pub fn new(parts: CompilerParts) -> Self {

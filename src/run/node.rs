@@ -71,7 +71,7 @@ impl Execution<'_> {
 
     fn compile(&self, session: &Arc<Session>) -> Result<Arc<Compiled>, Box<Diagnostic>> {
         if self.node.resource_type == ResourceType::Seed {
-            return Ok(Arc::new(Compiled { sql: String::new(), ctes: Vec::new(), segments: Vec::new() }));
+            return Ok(Arc::new(Compiled::plain("")));
         }
         let compiled = self.runner.compiler.compile(self.node, Some(session));
         let compiled = compiled.map_err(|failure| Box::new(self.compile_failure(failure)))?;

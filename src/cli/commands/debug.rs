@@ -14,7 +14,8 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
     let setup = ProjectSetup::load(line)?;
     let target = &setup.target;
     let reporter = &setup.reporter;
-    reporter.info(&format!("Project {} [OK found and valid]", setup.project.root.join(&setup.project.file.path).display()));
+    reporter
+        .info(&format!("Project {} [OK found and valid]", setup.project.root.join(&setup.project.file.path).display()));
     reporter.info(&format!("Profile {}, target {} [OK found and valid]", target.profile_name, target.name));
     reporter.info("Connection:");
     let lines = [

@@ -114,7 +114,8 @@ fn check_name(name: &str) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let title = format!("`{name}` cannot be the name of a project");
-    Err(Diagnostic::error(Kind::Usage, "E0163", title).with_help("use letters, digits and underscores, and a letter first"))
+    Err(Diagnostic::error(Kind::Usage, "E0163", title)
+        .with_help("use letters, digits and underscores, and a letter first"))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Diagnostic> {

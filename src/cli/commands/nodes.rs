@@ -11,7 +11,9 @@ use crate::cli::{CommandError, Done, Line, selection};
 use crate::manifest::Manifest;
 use crate::report::{Failure, KindCount, kind};
 use crate::resource::{Node, ResourceType, UniqueId};
-use crate::run::{Ancestry, Gate, NodeResult, Plan, RunOutput, RunResults, RunSettings, Runner, Status, Stop, unreachable};
+use crate::run::{
+    Ancestry, Gate, NodeResult, Plan, RunOutput, RunResults, RunSettings, Runner, Status, Stop, unreachable,
+};
 
 /// Runs the command.
 pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {

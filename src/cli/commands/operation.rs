@@ -12,10 +12,8 @@ use crate::template::Arguments;
 pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     let name = line.matches.get_one::<String>("macro").map_or("", String::as_str);
     let keyword = match line.matches.get_one::<String>("args") {
-        Some(text) => parse_vars(text, &line.current).map_err(|diagnostic| Diagnostic {
-            title: diagnostic.title.replace("--vars", "--args"),
-            ..diagnostic
-        })?,
+        Some(text) => parse_vars(text, &line.current)
+            .map_err(|diagnostic| Diagnostic { title: diagnostic.title.replace("--vars", "--args"), ..diagnostic })?,
         None => Map::new(),
     };
     let root = workspace.setup.project.name.as_str();

@@ -1,0 +1,95 @@
+//! From the arguments `--select`, `--exclude`, `--resource-type` to a set of resources.
+
+use std::collections::BTreeSet;
+
+use clap::ArgMatches;
+use clap::parser::ValueSource;
+
+use super::workspace::Workspace;
+use super::{CommandError, Line};
+use crate::resource::{Map, ResourceType, UniqueId, Value};
+use crate::select::{IndirectSelection, Selection, select};
+
+/// Returns a command's own arguments as artifacts show them.
+pub fn own_args(command: &str, matches: &ArgMatches) -> Map {
+    let mut args = Map::new();
+    for id in matches.ids().map(clap::Id::as_str) {
+        if matches.value_source(id) != Some(ValueSource::CommandLine) {
+            continue;
+        }
+        let value = match matches.try_get_many::<String>(id) {
+            Ok(Some(values)) => {
+                let mut values: Vec<Value> = values.map(|value| Value::from(value.as_str())).collect();
+                if values.len() == 1 && !["select", "exclude"].contains(&id) { values.remove(0) } else { values.into() }
+            }
+            _ => match matches.try_get_one::<bool>(id) {
+                Ok(Some(given)) => Value::from(*given),
+                _ => continue,
+            },
+        };
+        args.insert(id.replace('-', "_"), value);
+    }
+    if !command.is_empty() {
+        for key in ["select", "exclude"] {
+            args.entry(key).or_insert_with(|| Value::Array(Vec::new()));
+        }
+    }
+    args
+}
+
+/// Returns the selected nodes of the given kinds.
+///
+/// # Errors
+/// When the selection cannot be read.
+pub fn nodes(workspace: &Workspace, line: &Line, kinds: &[ResourceType]) -> Result<BTreeSet<UniqueId>, CommandError> {
+    let wanted = kinds_of(line, kinds);
+    let chosen = resources_of(workspace, line, &wanted)?;
+    Ok(chosen.into_iter().filter(|id| workspace.manifest.nodes.contains_key(id)).collect())
+}
+
+/// Returns the selected resources of all kinds that can be listed.
+///
+/// # Errors
+/// When the selection cannot be read.
+pub fn resources(workspace: &Workspace, line: &Line) -> Result<BTreeSet<UniqueId>, CommandError> {
+    use ResourceType::{Analysis, Exposure, Model, Seed, Snapshot, Source, Test, UnitTest};
+    let kinds = kinds_of(line, &[Model, Snapshot, Seed, Test, Source, Exposure, Analysis, UnitTest]);
+    resources_of(workspace, line, &kinds)
+}
+
+/// Applies `--resource-type` and `--exclude-resource-type` to the kinds that a command takes.
+fn kinds_of(line: &Line, kinds: &[ResourceType]) -> Vec<ResourceType> {
+    let named = |id: &str| -> Vec<String> {
+        let values = line.matches.try_get_many::<String>(id).ok().flatten();
+        values.into_iter().flatten().cloned().collect()
+    };
+    let (only, without) = (named("resource-type"), named("exclude-resource-type"));
+    let is_all = only.is_empty() || only.iter().any(|name| name == "all" || name == "default");
+    kinds
+        .iter()
+        .copied()
+        .filter(|kind| is_all || only.iter().any(|name| name == kind.as_str()))
+        .filter(|kind| !without.iter().any(|name| name == kind.as_str()))
+        .collect()
+}
+
+fn resources_of(
+    workspace: &Workspace,
+    line: &Line,
+    kinds: &[ResourceType],
+) -> Result<BTreeSet<UniqueId>, CommandError> {
+    let values = |id: &str| -> Vec<String> {
+        let values = line.matches.try_get_many::<String>(id).ok().flatten();
+        values.into_iter().flatten().cloned().collect()
+    };
+    let selection = Selection {
+        select: values("select"),
+        exclude: values("exclude"),
+        indirect: IndirectSelection::from_name(workspace.setup.flags.setting("indirect-selection").unwrap_or("eager"))
+            .unwrap_or_default(),
+        resource_types: kinds.to_vec(),
+    };
+    let (chosen, warnings) = select(&workspace.manifest, &workspace.graph, &selection)?;
+    workspace.setup.warn(warnings)?;
+    Ok(chosen)
+}

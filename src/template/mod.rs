@@ -20,7 +20,7 @@ pub mod scan;
 pub mod values;
 mod yaml_text;
 
-pub use context::{Context, Invocation, NodeView, Phase, Record, ResolveError, Resolver};
+pub use context::{Context, Invocation, Memory, NodeView, Phase, Record, ResolveError, Resolver};
 pub use engine::{Arguments, CallResult, Engine, EngineOptions};
 pub use failure::{Failure, FailureCause, Frame, Located, OutputMap, RaisedCause, Template};
 pub use registry::Registry;

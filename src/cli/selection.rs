@@ -8,7 +8,7 @@ use clap::parser::ValueSource;
 use super::workspace::Workspace;
 use super::{CommandError, Line};
 use crate::resource::{Map, ResourceType, UniqueId, Value};
-use crate::select::{IndirectSelection, Selection, select};
+use crate::select::{EmptyNodes, IndirectSelection, Request, select};
 
 /// Returns a command's own arguments as artifacts show them.
 pub fn own_args(command: &str, matches: &ArgMatches) -> Map {
@@ -57,20 +57,17 @@ pub fn resources(workspace: &Workspace, line: &Line) -> Result<BTreeSet<UniqueId
     resources_of(workspace, line, &kinds)
 }
 
-/// Applies `--resource-type` and `--exclude-resource-type` to the kinds that a command takes.
+/// Applies `--resource-type` to the kinds that a command takes.
 fn kinds_of(line: &Line, kinds: &[ResourceType]) -> Vec<ResourceType> {
-    let named = |id: &str| -> Vec<String> {
-        let values = line.matches.try_get_many::<String>(id).ok().flatten();
-        values.into_iter().flatten().cloned().collect()
-    };
-    let (only, without) = (named("resource-type"), named("exclude-resource-type"));
+    let only = values(line, "resource-type");
     let is_all = only.is_empty() || only.iter().any(|name| name == "all" || name == "default");
-    kinds
-        .iter()
-        .copied()
-        .filter(|kind| is_all || only.iter().any(|name| name == kind.as_str()))
-        .filter(|kind| !without.iter().any(|name| name == kind.as_str()))
-        .collect()
+    kinds.iter().copied().filter(|kind| is_all || only.iter().any(|name| name == kind.as_str())).collect()
+}
+
+/// Returns the values of an argument that may be given several times; none when the command does not take it.
+fn values(line: &Line, id: &str) -> Vec<String> {
+    let values = line.matches.try_get_many::<String>(id).ok().flatten();
+    values.into_iter().flatten().cloned().collect()
 }
 
 fn resources_of(
@@ -78,18 +75,20 @@ fn resources_of(
     line: &Line,
     kinds: &[ResourceType],
 ) -> Result<BTreeSet<UniqueId>, CommandError> {
-    let values = |id: &str| -> Vec<String> {
-        let values = line.matches.try_get_many::<String>(id).ok().flatten();
-        values.into_iter().flatten().cloned().collect()
-    };
-    let selection = Selection {
-        select: values("select"),
-        exclude: values("exclude"),
-        indirect: IndirectSelection::from_name(workspace.setup.flags.setting("indirect-selection").unwrap_or("eager"))
-            .unwrap_or_default(),
+    if kinds.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let excluded = values(line, "exclude-resource-type");
+    let indirect = workspace.setup.flags.setting("indirect-selection").unwrap_or("eager").to_lowercase();
+    let request = Request {
+        select: values(line, "select"),
+        exclude: values(line, "exclude"),
+        indirect: IndirectSelection::from_name(&indirect).unwrap_or_default(),
         resource_types: kinds.to_vec(),
+        excluded_resource_types: excluded.iter().filter_map(|name| ResourceType::from_name(name)).collect(),
+        empty_nodes: if line.command == "list" { EmptyNodes::Kept } else { EmptyNodes::LeftOut },
     };
-    let (chosen, warnings) = select(&workspace.manifest, &workspace.graph, &selection)?;
-    workspace.setup.warn(warnings)?;
-    Ok(chosen)
+    let selection = select(&workspace.manifest, &workspace.graph, &request)?;
+    workspace.setup.warn(selection.warnings)?;
+    Ok(selection.ids)
 }

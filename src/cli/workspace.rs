@@ -19,7 +19,7 @@ use crate::project::{LoadOptions, Project, ProjectFile, Target, TargetOptions, V
 use crate::report::{Format, Level, LogFile, ReportOptions, Reporter};
 use crate::resource::{Map, UniqueId, Value};
 use crate::run::unreachable;
-use crate::template::{Engine, EngineOptions, Invocation, YamlText};
+use crate::template::{Engine, EngineOptions, Invocation, Secrets, YamlScope, YamlText};
 
 /// The file by which `clean` knows a folder that Martlet made.
 pub const MARKER: &str = ".martlet-output";
@@ -70,7 +70,11 @@ impl ProjectSetup {
             Some(text) => parse_vars(text, &line.current)?,
             None => Map::new(),
         };
-        let secrets = YamlText::new(&line.environment, &vars, None);
+        let scope = |target: Option<&Map>, secrets| {
+            let environment = Arc::new(line.environment.clone());
+            YamlText::new(YamlScope { environment, vars: vec![vars.clone()], target: target.cloned(), secrets })
+        };
+        let secrets = scope(None, Secrets::Given);
         let target_options = TargetOptions {
             renderer: &secrets,
             profiles_dir: flags.setting("profiles-dir").map(|folder| line.current.join(folder)),
@@ -81,7 +85,7 @@ impl ProjectSetup {
             current: file.root.clone(),
         };
         let (target, mut warnings) = load_target(&file, &target_options)?;
-        let renderer = YamlText::new(&line.environment, &vars, Some(&target.context));
+        let renderer = scope(Some(&target.context), Secrets::Refused);
         let options = LoadOptions {
             renderer: &renderer,
             package_renderer: &secrets,
@@ -127,7 +131,7 @@ impl ProjectSetup {
     /// # Errors
     /// When it cannot be opened.
     pub fn session(&self) -> Result<Arc<Session>, CommandError> {
-        let opened = DuckdbAdapter::open(&self.target).and_then(|adapter| adapter.connect());
+        let opened = DuckdbAdapter::open(&self.target.duckdb).and_then(|adapter| adapter.connect());
         let connection = opened.map_err(|error| unreachable(&error))?;
         let session = Session::new(connection, Arc::new(RelationCache::new()), self.query_log());
         session.fill_cache(&self.target.database).map_err(|error| unreachable(&error))?;

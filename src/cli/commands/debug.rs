@@ -26,7 +26,7 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
     for (key, value) in lines {
         reporter.info(&format!("  {key}: {value}"));
     }
-    let checked = DuckdbAdapter::open(target).and_then(|adapter| adapter.connect()?.execute("select 1 as id"));
+    let checked = DuckdbAdapter::open(&target.duckdb).and_then(|adapter| adapter.connect()?.execute("select 1 as id"));
     match checked {
         Ok(_) => {
             reporter.info("  Connection test: [OK connection ok]");

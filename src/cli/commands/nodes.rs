@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{compile, export, show};
+use crate::adapter::Adapter;
 use crate::adapter::duckdb::DuckdbAdapter;
 use crate::artifact::write_run_results;
 use crate::cli::workspace::Workspace;
@@ -53,7 +54,7 @@ fn execute(workspace: &Workspace, chosen: &BTreeSet<UniqueId>, gate: Gate) -> Re
         let results = RunResults { results: Vec::new(), elapsed_time: 0.0, interrupted: false };
         return Ok(RunOutput { results, compiled: std::collections::HashMap::new() });
     }
-    let adapter = DuckdbAdapter::open(&setup.target).map_err(|error| unreachable(&error))?;
+    let adapter = DuckdbAdapter::open(&setup.target.duckdb).map_err(|error| unreachable(&error))?;
     let compiler = workspace.compiler(chosen.iter().map(ToString::to_string).collect());
     let stop = Arc::new(Stop::default());
     let reporter = Arc::clone(&setup.reporter);
@@ -72,7 +73,9 @@ fn execute(workspace: &Workspace, chosen: &BTreeSet<UniqueId>, gate: Gate) -> Re
         stop: Arc::clone(&stop),
     };
     stop_on_ctrl_c(&stop);
-    Ok(runner.run(&plan)?)
+    let output = runner.run(&plan)?;
+    adapter.close().map_err(|error| unreachable(&error))?;
+    Ok(output)
 }
 
 /// The first Ctrl-C ends the run in order, the second one at once.

@@ -124,7 +124,7 @@ fn cell(datum: &Datum) -> Cell {
 
 fn json(name: &str, table: &Table) -> String {
     let row = |row: &Vec<Datum>| {
-        let cells = table.columns.iter().zip(row).map(|(column, datum)| (column.name.clone(), datum.to_json()));
+        let cells = table.columns.iter().zip(row).map(|(column, datum)| (column.name.clone(), json_value(datum)));
         Value::Object(cells.collect::<Map>())
     };
     let mut shown = Map::new();
@@ -133,6 +133,21 @@ fn json(name: &str, table: &Table) -> String {
     }
     shown.insert("show".into(), table.rows.iter().map(row).collect());
     format!("{:#}\n", Value::Object(shown))
+}
+
+fn json_value(datum: &Datum) -> Value {
+    match datum {
+        Datum::Null => Value::Null,
+        Datum::Bool(value) => (*value).into(),
+        Datum::Integer(number) => i64::try_from(*number).map_or_else(|_| Value::from(number.to_string()), Value::from),
+        Datum::Float(number) => (*number).into(),
+        Datum::Decimal(text) => text.parse::<f64>().map_or_else(|_| Value::from(text.as_str()), Value::from),
+        Datum::List(items) => items.iter().map(json_value).collect(),
+        Datum::Struct(fields) => {
+            Value::Object(fields.iter().map(|(name, value)| (name.clone(), json_value(value))).collect())
+        }
+        other => other.to_string().into(),
+    }
 }
 
 fn csv(table: &Table) -> Result<String, CommandError> {

@@ -74,7 +74,7 @@ impl ProjectSetup {
             let environment = Arc::new(line.environment.clone());
             YamlText::new(YamlScope { environment, vars: vec![vars.clone()], target: target.cloned(), secrets })
         };
-        let secrets = scope(None, Secrets::Given);
+        let secrets = scope(None, Secrets::Allowed);
         let target_options = TargetOptions {
             renderer: &secrets,
             profiles_dir: flags.setting("profiles-dir").map(|folder| line.current.join(folder)),

@@ -82,7 +82,8 @@ impl ProjectSetup {
             target: flags.setting("target").map(str::to_owned),
             threads: threads(&flags)?,
             environment: &line.environment,
-            current: file.root.clone(),
+            // As in dbt, relative paths of the profile and of files in SQL are those of the process.
+            current: line.current.clone(),
         };
         let (target, mut warnings) = load_target(&file, &target_options)?;
         let renderer = scope(Some(&target.context), Secrets::Refused);
@@ -95,8 +96,6 @@ impl ProjectSetup {
         };
         let (project, more) = Project::load(file, &options)?;
         warnings.extend(more);
-        // Paths inside SQL are relative to the project, as in dbt, wherever the program was started.
-        std::env::set_current_dir(&project.root).map_err(|error| inaccessible(&project.root, &error))?;
         let reporter = Arc::new(reporter(line, &flags, &project));
         let args = args(line, &flags, &vars, &project);
         let invocation = invocation(line, &flags, (&project, &target), (&args, vars), &reporter);

@@ -4,7 +4,12 @@
 //! itself is needed first when this package is linked, which is after this script ran. When the folder lacks it, the script
 //! takes the npm package that carries DuckDB's own build and checks it against the checksum pinned here.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, clippy::exit, reason = "a build script speaks to cargo by printing")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::exit,
+    reason = "a build script speaks to cargo by printing"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

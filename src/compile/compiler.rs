@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::code::NodeCode;
 use super::ephemeral::{Cte, Segment, cte_name, inject};
 use super::resolver::{NodeResolver, Rows};
 use crate::adapter::Session;
 use crate::diagnostic::SourceFile;
 use crate::manifest::Manifest;
-use crate::parse::node_template;
 use crate::resource::{Node, ResourceType, UniqueId, Value, dictionary};
 use crate::template::{Context, Engine, Failure, Invocation, Memory, NodeView, Phase, Record, Template};
 
@@ -184,7 +184,8 @@ impl Compiler {
 
     fn render(&self, node: &Node, session: Option<&Arc<Session>>) -> Result<Rendered, Failure> {
         let (context, resolver) = self.context(node, session, BTreeMap::new());
-        let sql = self.engine.render(&node_template(node), &context)?;
+        let code = NodeCode::of(node);
+        let sql = self.engine.render(&code.template, &context).map_err(|failure| code.placed(failure))?;
         Ok(Rendered { sql, ephemeral: resolver.ephemeral() })
     }
 

@@ -3,6 +3,7 @@
 //! [`Compiler`] renders a node with `execute` true and puts the ephemeral models it refers to in; [`origin`] finds the place in
 //! the user's file that a byte of the compiled statement came from, by rendering once more with marks, after an error only.
 
+mod code;
 mod compiler;
 mod ephemeral;
 mod origin;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::code::NodeCode;
 use super::compiler::{Compiled, Compiler};
 use super::ephemeral::Segment;
 use crate::adapter::{AdapterError, Session};
 use crate::diagnostic::{Diagnostic, Kind, Span};
-use crate::parse::node_template;
 use crate::resource::Node;
 use crate::template::{Frame, Located};
 
@@ -48,7 +48,7 @@ impl Compiler {
         let segment = compiled.segments.iter().find(|segment| segment.range.contains(&offset))?;
         let node = self.manifest().nodes.get(&segment.id)?;
         let (context, _) = self.context(node, session, BTreeMap::new());
-        let (text, map) = self.engine().render_traced(&node_template(node), &context).ok()?;
+        let (text, map) = self.engine().render_traced(&NodeCode::of(node).template, &context).ok()?;
         // The marks may have changed what the template did; then nothing is known of its places.
         is_same(&text, &compiled.sql, segment, compiled)
             .then(|| map.locate(segment.start + offset - segment.range.start))?

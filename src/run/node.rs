@@ -1,6 +1,6 @@
 //! One node's work: compile, materialize or test, and judge what came of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
@@ -14,7 +14,7 @@ use super::verdict;
 use crate::adapter::{Response, Session};
 use crate::compile::Compiled;
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::resource::{Hook, Map, Node, RelationKind, ResourceType, Value};
+use crate::resource::{Hook, MacroKind, Map, Node, RelationKind, ResourceType, Value};
 use crate::template::{Arguments, Context, Failure, FailureCause};
 
 /// A node in the hands of a worker thread.
@@ -119,12 +119,18 @@ impl Execution<'_> {
         let registry = self.runner.compiler.engine().registry();
         let found = registry.materialization(name, self.runner.adapter.adapter_type());
         found.map(|found| found.unique_id.clone()).ok_or_else(|| {
-            let names: Vec<&str> = registry.materialization_names().collect();
+            let names: BTreeSet<&str> = registry
+                .macros()
+                .filter_map(|known| match &known.kind {
+                    MacroKind::Materialization { name, .. } => Some(name.as_str()),
+                    _ => None,
+                })
+                .collect();
             let title = format!("there is no materialization `{name}` for `{}`", self.runner.adapter.adapter_type());
             let diagnostic = Diagnostic::error(Kind::Compilation, "E0607", title)
                 .at(crate::compile::head(self.node), "is to be built with it")
                 .with_nearest(name, names.iter().copied())
-                .with_help(format!("known ones: {}", names.join(", ")));
+                .with_help(format!("known ones: {}", names.iter().copied().collect::<Vec<_>>().join(", ")));
             Box::new(diagnostic)
         })
     }

@@ -75,11 +75,22 @@ fn write(workspace: &Workspace, items: &[ExportItem]) -> Result<Done, CommandErr
     let setup = &workspace.setup;
     let session = workspace.session()?;
     let folder = setup.project.root.join("exports");
-    let stamp =
-        RunStamp { run_id: setup.invocation.invocation_id.clone(), exported_at: setup.invocation.run_started_at };
+    let stamp = RunStamp {
+        run_id: setup.invocation.invocation_id.clone(),
+        exported_at: setup.invocation.run_started_at,
+        as_of: as_of(setup),
+    };
     let published = publish(&session, items, &folder, &stamp)?;
     let rows: u64 = published.iter().map(|file| file.rows).sum();
     let rows = crate::report::count(usize::try_from(rows).unwrap_or(usize::MAX), "row");
     setup.reporter.info(&format!("Exported {} with {rows} to exports/", crate::report::count(published.len(), "file")));
     Ok(Done::Success)
+}
+
+/// Returns the time that the data stand for, when the project has a var of that name that says so.
+fn as_of(setup: &crate::cli::workspace::ProjectSetup) -> Option<String> {
+    let invocation = &setup.invocation;
+    let project_vars = invocation.project_vars.get(&invocation.project_name);
+    let value = invocation.cli_vars.get("as_of").or_else(|| project_vars?.get("as_of"))?;
+    value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }

@@ -208,7 +208,7 @@ impl Workspace {
         setup.warn(warnings)?;
         let (manifest, warnings) = Manifest::resolve(parsed, &setup.project)?;
         setup.warn(warnings)?;
-        let graph = Graph::new(&manifest.parents);
+        let graph = Graph::new(manifest.parents.clone());
         setup.reporter.info(&counts(&manifest, started));
         Ok(Self { setup, engine, manifest: Arc::new(manifest), graph })
     }

@@ -93,7 +93,7 @@ impl Execution<'_> {
         let response = context.memory.response("main");
         if self.node.resource_type == ResourceType::Test {
             let table = context.memory.table("main");
-            let verdict = verdict::judge(self.node, table.as_ref(), self.runner.settings.warnings_fail)?;
+            let verdict = verdict::judge(self.node, table.as_deref(), self.runner.settings.warnings_fail)?;
             return Ok(Done { response, verdict: Some(verdict) });
         }
         self.note_relation(session);

@@ -8,11 +8,26 @@ use super::{Manifest, place};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::parse::UnusedConfig;
 use crate::project::Project;
-use crate::resource::{Detail, ModelDetail, Node, ResourceType, Value};
+use crate::resource::{Detail, Freshness, ModelDetail, Node, ResourceType, Value};
 
 /// Checks all nodes.
 pub(super) fn check(manifest: &Manifest, diagnostics: &mut Diagnostics) {
     one_relation_each(manifest, diagnostics);
+    for source in manifest.sources.values() {
+        let has_limit = |freshness: &Freshness| freshness.warn_after.is_some() || freshness.error_after.is_some();
+        let is_limited = source.freshness.as_ref().is_some_and(has_limit);
+        if is_limited && source.loaded_at_field.is_none() && source.loaded_at_query.is_none() {
+            let name = format!("{}.{}", source.source_name, source.name);
+            let title = format!("the source `{name}` has freshness limits, but no loaded_at_field");
+            diagnostics.push(
+                Diagnostic::warning(Kind::Parsing, "W0313", title)
+                    .at(source.span.clone(), "its freshness cannot be told")
+                    .with_help(
+                        "DuckDB does not say when a table was changed last; name the column that tells the load time",
+                    ),
+            );
+        }
+    }
     let groups: BTreeSet<&str> = manifest.groups.values().map(|group| group.name.as_str()).collect();
     for node in manifest.nodes.values() {
         group(node, &groups, diagnostics);

@@ -101,3 +101,6 @@ impl Manifest {
         self.names.doc(self, package, name, from_package)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -100,6 +100,7 @@ impl Resolution {
                         if let Some(diagnostic) = access::refusal(node, target, call, project) {
                             diagnostics.push(diagnostic);
                         }
+                        diagnostics.extend(into_root(manifest, node, target, call));
                         add(&mut parents, &target.unique_id);
                     }
                     NodeLookup::Disabled(_) => mistakes.push(Mistake::reference(manifest, node, call, true)),
@@ -148,6 +149,20 @@ fn add(parents: &mut Vec<UniqueId>, id: &UniqueId) {
     if !parents.contains(id) {
         parents.push(id.clone());
     }
+}
+
+/// A package that refers to the root project by a bare name most likely means its own node of that name.
+fn into_root(manifest: &Manifest, node: &Node, target: &Node, call: &RefCall) -> Option<Diagnostic> {
+    let root = manifest.project_name.as_str();
+    if node.package == root || target.package != root || call.package.as_deref() == Some(root) {
+        return None;
+    }
+    let title = format!(
+        "The node '{}' in package '{}' depends on the root project node '{}'",
+        node.name, node.package, target.unique_id
+    );
+    let help = format!("to mean the package's own node, write ref('{}', '{}')", node.package, call.name);
+    Some(Diagnostic::warning(Kind::Compilation, "W0303", title).at(place::of_ref(node, call), "").with_help(help))
 }
 
 /// A name that means nothing.

@@ -1,13 +1,25 @@
 //! Renders templates and calls macros. One engine serves all threads of a command.
 
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use minijinja::{Error, Value as JinjaValue};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value as JinjaValue};
 
-use super::registry::Registry;
-use super::{Context, Failure, FailureCause, OutputMap, RaisedCause, Template};
+use super::explain::{self, NestedFailure, ScanFailure};
+use super::library::{BOOT_UNIT, Library, Marking};
+use super::macro_ref::{MacroRef, Outcome};
+use super::registry::{Registry, Search};
+use super::rewrite::{self, EditMap, Marks, Unit};
+use super::scan;
+use super::scope::{PackageObject, Scope};
+use super::values::{from_plain, to_plain};
+use super::{Context, Failure, FailureCause, OutputMap, Phase, RaisedCause, Template, context, python, state, trace};
+use crate::diagnostic::SourceFile;
 use crate::project::DispatchRule;
 use crate::resource::{Map, UniqueId, Value};
+
+/// Each call of a macro costs about five of these.
+const RECURSION_LIMIT: usize = 2_000;
 
 /// What an engine must know of the project.
 pub struct EngineOptions {
@@ -39,44 +51,115 @@ pub enum CallResult {
     Returned(Value),
 }
 
+/// Gives what a name of dbt's context means.
+pub(super) type Lookup = fn(&Arc<Engine>, &Arc<Context>, &str) -> Option<JinjaValue>;
+
 /// Renders templates; `Send + Sync`, shared by all threads.
 pub struct Engine {
-    registry: Registry,
-    _options: EngineOptions,
+    pub(super) library: Arc<Library>,
+    /// The macros as values, by index.
+    macros: Arc<Vec<JinjaValue>>,
+    /// The packages that templates can name.
+    packages: HashMap<String, JinjaValue>,
+    /// Tolerates undefined values; what it has compiled is handed on to `executing`.
+    parsing: Environment<'static>,
+    executing: OnceLock<Environment<'static>>,
+    tracing: OnceLock<Environment<'static>>,
+    globals: HashSet<String>,
+    lookup: Lookup,
+    warned: Mutex<HashSet<String>>,
 }
 
 impl Engine {
     /// Makes an engine over all macros.
     pub fn new(registry: Registry, options: EngineOptions) -> Arc<Self> {
-        Arc::new(Self { registry, _options: options })
+        Self::with_lookup(registry, options, context::lookup)
+    }
+
+    pub(super) fn with_lookup(mut registry: Registry, options: EngineOptions, lookup: Lookup) -> Arc<Self> {
+        registry.set_search(Search {
+            root: options.root_package,
+            internal: options.internal_packages,
+            dispatch: options.dispatch,
+            adapter_type: options.adapter_type,
+        });
+        let library = Arc::new(Library::new(registry));
+        let macros = (0..library.registry.len()).map(|index| JinjaValue::from_object(MacroRef::new(&library, index)));
+        let macros: Arc<Vec<JinjaValue>> = Arc::new(macros.collect());
+        let packages = package_objects(&library, &macros);
+        let parsing = environment(&library);
+        let globals = parsing.globals().map(|(name, _)| name.to_owned()).collect();
+        Arc::new(Self {
+            library,
+            macros,
+            packages,
+            parsing,
+            executing: OnceLock::new(),
+            tracing: OnceLock::new(),
+            globals,
+            lookup,
+            warned: Mutex::new(HashSet::new()),
+        })
     }
 
     /// Returns the macros.
     pub fn registry(&self) -> &Registry {
-        &self.registry
+        &self.library.registry
     }
 
     /// Renders a template to text.
+    ///
+    /// # Errors
+    /// The cause, with the calls that led to it.
     pub fn render(self: &Arc<Self>, template: &Template, context: &Arc<Context>) -> Result<String, Failure> {
-        let _ = context;
-        Err(Failure { cause: FailureCause::Template(template.name.clone()), frames: Vec::new() })
+        if !has_tags(template.text()) {
+            return Ok(plain(template.text()));
+        }
+        let rewritten = self.rewritten(template, context, Marks::None)?;
+        let environment = self.environment(context.phase);
+        self.run(environment, template, &Scope::new(self, context), &rewritten)
     }
 
-    /// Renders a template once more, to learn where each byte of its text came from.
+    /// Renders a template once more, to learn where each byte of its text came from. When a template looks at its own text
+    /// (its length, say), the text differs from what [`Self::render`] gives, and the map is worth nothing.
+    ///
+    /// # Errors
+    /// As [`Self::render`].
     pub fn render_traced(
         self: &Arc<Self>,
         template: &Template,
         context: &Arc<Context>,
     ) -> Result<(String, OutputMap), Failure> {
-        self.render(template, context).map(|text| (text, OutputMap::default()))
+        let marks = Marks::Unit(0);
+        let rewritten = self.rewritten(template, context, marks)?;
+        let text = self.run(self.tracing(), template, &Scope::new(self, context), &rewritten)?;
+        Ok(trace::read(&text, template, &self.library))
     }
 
     /// Gives the value of a text in YAML: typed when the text is exactly one `{{ … }}`, else text.
+    ///
+    /// # Errors
+    /// As [`Self::render`].
     pub fn evaluate(self: &Arc<Self>, template: &Template, context: &Arc<Context>) -> Result<Value, Failure> {
-        self.render(template, context).map(Value::String)
+        let text = template.text();
+        if !has_tags(text) {
+            return Ok(Value::from(text));
+        }
+        let tokens = scan::tokens(text).map_err(|error| explain::scan_failure(template, &error))?;
+        let Some(expression) = explain::single_expression(&tokens) else {
+            return self.render(template, context).map(Value::from);
+        };
+        let rewritten = rewrite::rewrite_value(text, expression, "__take((");
+        let rewritten = rewritten.map_err(|error| explain::scan_failure(template, &error))?;
+        let scope = Scope::new(self, context);
+        self.run(self.environment(context.phase), template, &scope, &rewritten)?;
+        Ok(scope.take().map_or(Value::Null, |value| to_plain(&value)))
     }
 
     /// Calls a macro and gives what it returned, or its text when it returned nothing.
+    ///
+    /// # Errors
+    /// As [`Self::render`]; also when there is no such macro.
     pub fn call(
         self: &Arc<Self>,
         id: &UniqueId,
@@ -90,50 +173,225 @@ impl Engine {
     }
 
     /// Calls a macro and tells text from a returned value.
+    ///
+    /// # Errors
+    /// As [`Self::call`].
     pub fn call_macro(
         self: &Arc<Self>,
         id: &UniqueId,
         arguments: Arguments,
         context: &Arc<Context>,
     ) -> Result<CallResult, Failure> {
-        let _ = (arguments, context);
-        Err(Failure { cause: FailureCause::Template(id.to_string()), frames: Vec::new() })
+        let Some(index) = self.library.registry.index_of_id(id) else {
+            let cause =
+                FailureCause::Template(format!("macro '{}' is not defined", id.as_str().trim_start_matches("macro.")));
+            return Err(Failure { cause, frames: Vec::new(), help: None });
+        };
+        let mut args: Vec<JinjaValue> = arguments.positional.iter().map(from_plain).collect();
+        if !arguments.keyword.is_empty() {
+            let keyword = arguments.keyword.iter();
+            let keyword: minijinja::value::Kwargs =
+                keyword.map(|(name, value)| (name.clone(), from_plain(value))).collect();
+            args.push(JinjaValue::from(keyword));
+        }
+        let callee = MacroRef::new(&self.library, index);
+        match self.call_apart(context, &callee, &args) {
+            Ok(Outcome::Text(value)) => Ok(CallResult::Text(value.to_string())),
+            Ok(Outcome::Returned(value)) => Ok(CallResult::Returned(to_plain(&value))),
+            Err(error) => Err(explain::failure(self, &error, explain::Origin::Call(index))),
+        }
     }
 
     /// Compiles every macro of a package, so that mistakes in macros that nobody calls are found too.
     pub fn check_macros(&self, package: &str) -> Vec<Failure> {
-        let _ = package;
-        Vec::new()
+        let macros = self.library.registry.macros().enumerate();
+        let own = macros.filter(|(_, definition)| definition.package == package);
+        own.filter_map(|(index, definition)| {
+            let error = self.parsing.get_template(definition.unique_id.as_str()).err()?;
+            Some(explain::failure(self, &error, explain::Origin::Call(index)))
+        })
+        .collect()
     }
 
     /// Renders a text inside a running render, with its context. Its failure keeps cause and places inside the error.
+    ///
+    /// # Errors
+    /// As [`Self::render`].
     pub fn render_nested(self: &Arc<Self>, context: &Arc<Context>, text: &str) -> Result<String, Error> {
-        let _ = context;
-        Err(RaisedCause::raise(FailureCause::Template(text.to_owned())))
+        if !has_tags(text) {
+            return Ok(plain(text));
+        }
+        let file = SourceFile::new("<rendered text>", text);
+        let template = Template::whole("<rendered text>", context.package.as_str(), &file);
+        self.render(&template, context).map_err(|failure| {
+            Error::new(ErrorKind::InvalidOperation, failure.message()).with_source(NestedFailure(failure))
+        })
     }
 
     /// Returns the macro, or the package of macros, that a bare name means in a context: the package's own, the root
     /// project's, packages by name, built-in ones.
     pub fn macro_value(&self, context: &Context, name: &str) -> Option<JinjaValue> {
-        let _ = (context, name);
-        None
+        let registry = &self.library.registry;
+        let found = registry.index_of(None, name, &context.package).and_then(|index| self.macros.get(index));
+        match found {
+            Some(found) => Some(found.clone()),
+            None => self.packages.get(name).cloned(),
+        }
     }
 
     /// Returns a function or value of the language itself (`range`, `dict`, `return` …).
     pub fn global(&self, name: &str) -> Option<JinjaValue> {
-        let _ = name;
-        None
+        if self.is_global(name) { self.parsing.empty_state().lookup(name) } else { None }
     }
 
     /// Returns the macro that `adapter.dispatch` means; the error says what was searched for.
+    ///
+    /// # Errors
+    /// When there is no form of the macro.
     pub fn dispatch(&self, context: &Context, name: &str, namespace: Option<&str>) -> Result<JinjaValue, Error> {
-        let _ = (context, namespace);
-        Err(RaisedCause::raise(FailureCause::Template(name.to_owned())))
+        let registry = &self.library.registry;
+        let found = registry.dispatch_index(name, namespace, &context.package);
+        let index = found.map_err(|missing| RaisedCause::raise(FailureCause::Template(missing.message())))?;
+        Ok(self.macros.get(index).cloned().unwrap_or_default())
+    }
+
+    /// Returns the macro of an id as a value that templates can call.
+    pub fn macro_by_id(&self, id: &UniqueId) -> Option<JinjaValue> {
+        self.library.registry.index_of_id(id).and_then(|index| self.macros.get(index)).cloned()
     }
 
     /// Returns whether a text that is to be warned of once was not warned of before.
     pub fn is_first_warning(&self, text: &str) -> bool {
-        let _ = text;
-        true
+        self.warned.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned())
+    }
+
+    pub(super) fn context_value(self: &Arc<Self>, context: &Arc<Context>, name: &str) -> Option<JinjaValue> {
+        (self.lookup)(self, context, name)
+    }
+
+    pub(super) fn is_global(&self, name: &str) -> bool {
+        self.globals.contains(name)
+    }
+
+    pub(super) fn own_macro(&self, package: &str, name: &str) -> Option<JinjaValue> {
+        self.library.registry.index_of(Some(package), name, package).and_then(|index| self.macros.get(index)).cloned()
+    }
+
+    /// Calls a macro in a render of its own.
+    pub(super) fn call_apart(
+        self: &Arc<Self>,
+        context: &Arc<Context>,
+        callee: &MacroRef,
+        args: &[JinjaValue],
+    ) -> Result<Outcome, Error> {
+        let environment = self.environment(context.phase);
+        let mut render = environment.get_template(BOOT_UNIT)?.render_captured(Scope::new(self, context).root())?;
+        render.with_state_mut(|state| callee.outcome(state, args))
+    }
+
+    fn rewritten(&self, template: &Template, context: &Context, marks: Marks) -> Result<(String, EditMap), Failure> {
+        let registry = &self.library.registry;
+        let calls_macros = |name: &str| {
+            // These hand out macros that the text does not name.
+            matches!(name, "adapter" | "context" | "builtins")
+                || registry.index_of(None, name, &context.package).is_some()
+                || self.packages.contains_key(name)
+        };
+        match rewrite::rewrite(template.text(), Unit::Template, marks, &calls_macros) {
+            Ok(rewritten) => Ok((rewritten.text, rewritten.map)),
+            Err(error) => Err(explain::scan_failure(template, &error)),
+        }
+    }
+
+    fn run(
+        self: &Arc<Self>,
+        environment: &Environment<'static>,
+        template: &Template,
+        scope: &Arc<Scope>,
+        rewritten: &(String, EditMap),
+    ) -> Result<String, Failure> {
+        let (text, map) = rewritten;
+        let compiled = environment.template_from_named_str(&template.name, text);
+        compiled
+            .and_then(|compiled| compiled.render(scope.root()))
+            .map_err(|error| explain::failure(self, &error, explain::Origin::Template(template, map)))
+    }
+
+    fn environment(&self, phase: Phase) -> &Environment<'static> {
+        match phase {
+            Phase::Parse => &self.parsing,
+            Phase::Execute => self.executing.get_or_init(|| {
+                let mut environment = self.parsing.clone();
+                environment.set_undefined_behavior(UndefinedBehavior::Lenient);
+                environment
+            }),
+        }
+    }
+
+    fn tracing(&self) -> &Environment<'static> {
+        self.tracing.get_or_init(|| {
+            let mut environment = self.parsing.clone();
+            environment.clear_templates();
+            environment.set_undefined_behavior(UndefinedBehavior::Lenient);
+            set_loader(&mut environment, &self.library, Marking::On);
+            trace::install(&mut environment);
+            environment
+        })
     }
 }
+
+/// Returns whether a text needs rendering at all.
+fn has_tags(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair[0] == b'{' && matches!(pair[1], b'{' | b'%' | b'#'))
+}
+
+/// What rendering does to a text without tags: one kind of line end, and one at the end is dropped.
+fn plain(text: &str) -> String {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = if text.contains('\r') { text.replace("\r\n", "\n") } else { text.to_owned() };
+    match text.strip_suffix('\n') {
+        Some(text) => text.to_owned(),
+        None => text,
+    }
+}
+
+fn package_objects(library: &Arc<Library>, values: &Arc<Vec<JinjaValue>>) -> HashMap<String, JinjaValue> {
+    let names = library.registry.macros().map(|definition| definition.package.as_str()).chain(["dbt"]);
+    let named: HashSet<&str> = names.filter(|name| library.registry.is_package(name)).collect();
+    let object = |name: &str| {
+        let object = PackageObject { name: name.to_owned(), library: Arc::clone(library), values: Arc::clone(values) };
+        (name.to_owned(), JinjaValue::from_object(object))
+    };
+    named.into_iter().map(object).collect()
+}
+
+fn environment(library: &Arc<Library>) -> Environment<'static> {
+    let mut environment = Environment::new();
+    // With debugging on, every error copies its template's text, and `return` is an error.
+    environment.set_debug(false);
+    environment.set_auto_reload(false);
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment.set_recursion_limit(RECURSION_LIMIT);
+    environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+    state::install_filters(&mut environment);
+    python::install(&mut environment);
+    environment.set_unknown_method_callback(state::unknown_method);
+    state::install(&mut environment);
+    set_loader(&mut environment, library, Marking::Off);
+    environment
+}
+
+fn set_loader(environment: &mut Environment<'static>, library: &Arc<Library>, marking: Marking) {
+    let library = Arc::clone(library);
+    environment.set_loader(move |name| match library.unit(name, marking) {
+        None => Ok(None),
+        Some(Ok(text)) => Ok(Some(text)),
+        Some(Err(error)) => {
+            let message = error.message.clone();
+            Err(Error::new(ErrorKind::SyntaxError, message).with_source(ScanFailure { unit: name.to_owned(), error }))
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests;

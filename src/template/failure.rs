@@ -92,6 +92,8 @@ pub struct Failure {
     pub cause: FailureCause,
     /// The calls, innermost first.
     pub frames: Vec<Frame>,
+    /// What to do, when that is known: "did you mean".
+    pub help: Option<String>,
 }
 
 impl Failure {
@@ -107,6 +109,9 @@ impl Failure {
             FailureCause::Template(message) => Diagnostic::error(Kind::Compilation, code, message),
             FailureCause::Database(error) => Diagnostic::error(Kind::Database, code, error.message),
         };
+        if let Some(help) = self.help {
+            diagnostic = diagnostic.with_help(help);
+        }
         let mut frames = self.frames.into_iter();
         if diagnostic.primary.is_none()
             && let Some(frame) = frames.next()

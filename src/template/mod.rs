@@ -12,16 +12,26 @@
 pub mod builtin;
 pub mod context;
 pub mod engine;
+mod explain;
 mod failure;
+mod library;
+pub mod macro_ref;
 pub mod python;
 pub mod registry;
 mod rewrite;
 pub mod scan;
+mod scope;
+mod state;
+mod trace;
 pub mod values;
 mod yaml_text;
 
 pub use context::{Context, Invocation, Memory, NodeView, Phase, Record, ResolveError, Resolver};
 pub use engine::{Arguments, CallResult, Engine, EngineOptions};
 pub use failure::{Failure, FailureCause, Frame, Located, OutputMap, RaisedCause, Template};
+pub use macro_ref::MacroRef;
 pub use registry::Registry;
+pub use scope::ParseUndefined;
+pub use state::{state_context, state_engine};
+pub use trace::without_marks;
 pub use yaml_text::{Secrets, YamlScope, YamlText};

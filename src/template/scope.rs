@@ -1,0 +1,216 @@
+//! What names mean in one render: macros first, then dbt's context, then the language's own functions.
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use minijinja::value::{Enumerator, Object, ObjectRepr};
+use minijinja::{Error, ErrorKind, State, Value};
+
+use super::library::Library;
+use super::{Context, Engine, Phase};
+use crate::diagnostic::nearest;
+
+/// The name by which functions find the scope of the render they run in.
+const OWN_NAME: &str = "__scope";
+/// No macro is being loaded.
+const NO_MACRO: usize = usize::MAX;
+
+/// The root of a render's names.
+pub(super) struct Scope {
+    /// The engine that renders.
+    pub engine: Arc<Engine>,
+    /// What the render sees.
+    pub context: Arc<Context>,
+    /// The macro that is being loaded: names in it may also mean its own package's macros.
+    loading: AtomicUsize,
+    taken: Mutex<Option<Value>>,
+}
+
+impl Scope {
+    /// Makes the scope of a render.
+    pub fn new(engine: &Arc<Engine>, context: &Arc<Context>) -> Arc<Self> {
+        Arc::new(Self {
+            engine: Arc::clone(engine),
+            context: Arc::clone(context),
+            loading: AtomicUsize::new(NO_MACRO),
+            taken: Mutex::new(None),
+        })
+    }
+
+    /// Returns it as the value that a render starts from.
+    pub fn root(self: &Arc<Self>) -> Value {
+        Value::from_dyn_object(Arc::clone(self))
+    }
+
+    /// Returns the scope of a running render.
+    pub fn of(state: &State<'_, '_>) -> Result<Arc<Self>, Error> {
+        let scope = state.lookup(OWN_NAME).and_then(|value| value.downcast_object::<Self>());
+        scope.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "this works only while a template is rendered"))
+    }
+
+    /// Says which macro is being loaded.
+    pub fn begin_loading(&self, index: usize) {
+        self.loading.store(index, Ordering::Relaxed);
+    }
+
+    /// Says that none is.
+    pub fn end_loading(&self) {
+        self.loading.store(NO_MACRO, Ordering::Relaxed);
+    }
+
+    /// Keeps the value of an expression.
+    pub fn keep(&self, value: Value) {
+        *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    }
+
+    /// Returns the value that was kept.
+    pub fn take(&self) -> Option<Value> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Returns whether the project is only being read.
+    pub fn is_parsing(&self) -> bool {
+        self.context.phase == Phase::Parse
+    }
+
+    fn find(&self, name: &str) -> Option<Value> {
+        let Self { engine, context, .. } = self;
+        if let Some(value) = engine.macro_value(context, name) {
+            return Some(value);
+        }
+        if let Some(value) = engine.context_value(context, name) {
+            return Some(value);
+        }
+        if engine.is_global(name) {
+            return None;
+        }
+        let loading = self.loading.load(Ordering::Relaxed);
+        if let Some(value) = engine.library.definition(loading).and_then(|own| engine.own_macro(&own.package, name)) {
+            return Some(value);
+        }
+        self.is_parsing().then(ParseUndefined::value)
+    }
+}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("<scope>")
+    }
+}
+
+impl Object for Scope {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        match key {
+            OWN_NAME => Some(self.root()),
+            // What the rewriter made is the language's own.
+            key if key.starts_with("__") => None,
+            _ => self.find(key),
+        }
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::NonEnumerable
+    }
+}
+
+/// A name that means nothing while the project is read: it can be called, looked into and iterated over, prints as nothing
+/// and is false, so that what a guard such as `if execute` protects does not fail then.
+#[derive(Debug)]
+pub struct ParseUndefined;
+
+impl ParseUndefined {
+    /// Makes one.
+    pub fn value() -> Value {
+        Value::from_object(Self)
+    }
+
+    /// Returns whether a value is one.
+    pub fn is(value: &Value) -> bool {
+        value.downcast_object_ref::<Self>().is_some()
+    }
+}
+
+impl Object for ParseUndefined {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn get_value(self: &Arc<Self>, _: &Value) -> Option<Value> {
+        Some(Value::from_dyn_object(Arc::clone(self)))
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Empty
+    }
+
+    fn is_true(self: &Arc<Self>) -> bool {
+        false
+    }
+
+    fn call(self: &Arc<Self>, _: &mut State<'_, '_>, _: &[Value]) -> Result<Value, Error> {
+        Ok(Value::from_dyn_object(Arc::clone(self)))
+    }
+
+    fn call_method(self: &Arc<Self>, _: &mut State<'_, '_>, _: &str, _: &[Value]) -> Result<Value, Error> {
+        Ok(Value::from_dyn_object(Arc::clone(self)))
+    }
+
+    fn render(self: &Arc<Self>, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+/// The macros of one package, under the package's name.
+#[derive(Debug)]
+pub(super) struct PackageObject {
+    /// Its name.
+    pub name: String,
+    /// All macros.
+    pub library: Arc<Library>,
+    /// The macros as values, by index.
+    pub values: Arc<Vec<Value>>,
+}
+
+impl PackageObject {
+    fn find(&self, name: &str) -> Option<Value> {
+        let index = self.library.registry.index_of(Some(&self.name), name, "")?;
+        self.values.get(index).cloned()
+    }
+}
+
+impl Object for PackageObject {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.find(key.as_str()?)
+    }
+
+    fn is_true(self: &Arc<Self>) -> bool {
+        true
+    }
+
+    fn call_method(self: &Arc<Self>, state: &mut State<'_, '_>, method: &str, args: &[Value]) -> Result<Value, Error> {
+        if let Some(found) = self.find(method) {
+            return found.call(state, args);
+        }
+        if Scope::of(state)?.is_parsing() {
+            return Ok(ParseUndefined::value());
+        }
+        let package = &self.name;
+        let known = self.library.registry.macros().filter(|known| known.package == *package || package == "dbt");
+        let near = nearest(method, known.map(|known| known.name.as_str()));
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{package}.{near}`?"));
+        Err(Error::new(ErrorKind::InvalidOperation, format!("package `{package}` has no macro `{method}`{hint}")))
+    }
+
+    fn render(self: &Arc<Self>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "<package {}>", self.name)
+    }
+}

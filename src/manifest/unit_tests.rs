@@ -77,8 +77,8 @@ fn is_wanted(test: &UnitTest, node: &Node) -> bool {
     let Some(versions) = &test.versions else { return true };
     let lists = |key: &str| match versions.get(key) {
         Some(Value::Array(items)) => Some(items.iter().any(|item| {
-            let text = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
-            Some(text.as_str()) == version_of(node)
+            let version = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+            version_of(node) == Some(version.as_str())
         })),
         _ => None,
     };

@@ -21,11 +21,8 @@ pub(super) fn checksum(
     let mut state = String::new();
     for column in sorted {
         let data_type = column.data_type.as_deref().unwrap_or("None");
-        state.push_str(&format!(
-            "|{}{data_type}{}",
-            column.name,
-            constraints_text("ColumnLevelConstraint", &column.constraints)
-        ));
+        let constraints = constraints_text("ColumnLevelConstraint", &column.constraints);
+        state.extend(["|", &column.name, data_type, &constraints]);
     }
     if matches!(config.materialized(), "table" | "incremental") {
         state.push_str(config.materialized());
@@ -56,7 +53,8 @@ fn constraints_text(class: &str, constraints: &[Constraint]) -> String {
             list(&constraint.to_columns),
         );
         if class == "ModelLevelConstraint" {
-            text.push_str(&format!(", columns={}", list(&constraint.columns)));
+            text.push_str(", columns=");
+            text.push_str(&list(&constraint.columns));
         }
         text.push(')');
         text

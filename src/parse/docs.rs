@@ -47,17 +47,15 @@ impl Docs {
             }
             let text = block.contents.text();
             // A template inside a block that cannot be rendered stays as it is written: it is mostly meant as an example.
-            let rendered = match has_template(text) {
-                true => renderer.render(text, &block.contents).ok().and_then(|value| value.as_str().map(str::to_owned)),
-                false => None,
-            };
+            let render = || renderer.render(text, &block.contents).ok()?.as_str().map(str::to_owned);
+            let contents = if has_template(text) { render() } else { None };
             let doc = Doc {
                 unique_id: unique_id.clone(),
                 package: package.to_owned(),
                 name: block.name.clone(),
                 path: file.relative.clone(),
                 original_file_path: file.path.clone(),
-                block_contents: rendered.as_deref().unwrap_or(text).trim().to_owned(),
+                block_contents: contents.as_deref().unwrap_or(text).trim().to_owned(),
             };
             self.names.entry(block.name).or_default().push(self.blocks.len());
             self.blocks.insert(unique_id.clone(), doc);
@@ -125,24 +123,21 @@ impl Docs {
             let open = at + found;
             plain.push_str(&text[at..open]);
             template.push_str(&text[at..open]);
-            match doc_call(text, open) {
-                Some((package, name, end)) => {
-                    let doc = self
-                        .find(package.as_deref(), &name, from)
-                        .ok_or_else(|| self.missing(written, &name, package.as_deref()))?;
-                    used.push(doc.unique_id.clone());
-                    plain.push_str(&doc.block_contents);
-                    template.push_str("{% raw %}");
-                    template.push_str(&doc.block_contents);
-                    template.push_str("{% endraw %}");
-                    at = end;
-                }
-                None => {
-                    is_template = true;
-                    template.push_str("{{");
-                    at = open + 2;
-                }
-            }
+            let Some((package, name, end)) = doc_call(text, open) else {
+                is_template = true;
+                template.push_str("{{");
+                at = open + 2;
+                continue;
+            };
+            let doc = self
+                .find(package.as_deref(), &name, from)
+                .ok_or_else(|| self.missing(written, &name, package.as_deref()))?;
+            used.push(doc.unique_id.clone());
+            plain.push_str(&doc.block_contents);
+            template.push_str("{% raw %}");
+            template.push_str(&doc.block_contents);
+            template.push_str("{% endraw %}");
+            at = end;
         }
         plain.push_str(&text[at..]);
         template.push_str(&text[at..]);

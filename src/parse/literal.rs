@@ -39,8 +39,7 @@ impl Call {
     pub(crate) fn as_ref(&self, span: Option<Span>) -> Option<RefCall> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let (package, name) = match self.arguments.as_slice() {
-            [name] => (None, text(name)?),
-            [Value::Null, name] => (None, text(name)?),
+            [name] | [Value::Null, name] => (None, text(name)?),
             [package, name] => (Some(text(package)?), text(name)?),
             _ => return None,
         };

@@ -202,13 +202,13 @@ impl Parser<'_> {
             template,
             this: &self.relation(&names),
             config: &merged.config,
-            model: self.initial_dictionary(draft, &names, &merged.config),
+            model: Self::initial_dictionary(draft, &names, &merged.config),
         };
         self.templates.extract(request).map_err(|failure| failure.into_diagnostic("E0240"))
     }
 
     /// The node's dictionary as macros see it before it is made.
-    fn initial_dictionary(&self, draft: &Draft, names: &Names, config: &NodeConfig) -> Map {
+    fn initial_dictionary(draft: &Draft, names: &Names, config: &NodeConfig) -> Map {
         let values = serde_json::json!({
             "database": names.database, "schema": names.schema, "name": draft.name,
             "resource_type": draft.kind.as_str(), "package_name": draft.package, "path": draft.path,
@@ -245,7 +245,7 @@ impl Parser<'_> {
         let columns = self.columns(&draft.package, patch, diagnostics);
         let unique_id = unique_id(&draft, &name, version.as_deref());
         let call = std::mem::take(&mut extracted.config);
-        self.read_hooks(&draft, &unique_id, &merged.config, &mut extracted, diagnostics);
+        self.read_hooks((&draft, &unique_id), &merged.config, &mut extracted, diagnostics);
         let mut node = Node {
             unique_id,
             resource_type: draft.kind,
@@ -278,7 +278,7 @@ impl Parser<'_> {
             detail: draft.detail,
         };
         if let Detail::Model(_) = node.detail {
-            self.complete_model(&mut node, patch, diagnostics);
+            Self::complete_model(&mut node, patch, diagnostics);
         }
         self.place(&mut node, version.as_deref(), diagnostics);
         contract::check_config(&node, diagnostics);
@@ -296,20 +296,17 @@ impl Parser<'_> {
             map.insert("alias".into(), initial.alias.into());
             map
         };
-        let mut names = match self.naming.names(&named, &self.templates, &dictionary) {
-            Ok(names) => names,
-            Err(diagnostic) => {
-                diagnostics.push(diagnostic);
-                self.naming.initial(&node.name)
-            }
-        };
+        let mut place = self.naming.names(&named, &self.templates, &dictionary).unwrap_or_else(|diagnostic| {
+            diagnostics.push(diagnostic);
+            self.naming.initial(&node.name)
+        });
         if node.resource_type == ResourceType::Snapshot {
             let text = |key: &str| node.config.text(key).filter(|text| !text.is_empty()).map(str::to_owned);
-            names.database = text("target_database").unwrap_or(names.database);
-            names.schema = text("target_schema").unwrap_or(names.schema);
+            place.database = text("target_database").unwrap_or(place.database);
+            place.schema = text("target_schema").unwrap_or(place.schema);
         }
-        node.relation = self.makes_relation(node).then(|| self.relation(&names));
-        (node.database, node.schema, node.alias) = (names.database, names.schema, names.alias);
+        node.relation = self.makes_relation(node).then(|| self.relation(&place));
+        (node.database, node.schema, node.alias) = (place.database, place.schema, place.alias);
     }
 
     fn makes_relation(&self, node: &Node) -> bool {
@@ -370,8 +367,7 @@ impl Parser<'_> {
     /// Hooks may refer to nodes, too.
     fn read_hooks(
         &self,
-        draft: &Draft,
-        id: &UniqueId,
+        (draft, id): (&Draft, &UniqueId),
         config: &NodeConfig,
         extracted: &mut Extracted,
         diagnostics: &mut Diagnostics,
@@ -398,7 +394,7 @@ impl Parser<'_> {
         }
     }
 
-    fn complete_model(&self, node: &mut Node, patch: Option<Patch<'_>>, diagnostics: &mut Diagnostics) {
+    fn complete_model(node: &mut Node, patch: Option<Patch<'_>>, diagnostics: &mut Diagnostics) {
         let constraints = patch.map(|patch| patch.constraints()).unwrap_or_default();
         add_foreign_keys(node, &constraints, diagnostics);
         let access = node.config.text("access").unwrap_or("protected").to_owned();

@@ -106,7 +106,7 @@ fn meta(config: &Map) -> Option<&Map> {
 }
 
 fn joined<'a>(maps: impl IntoIterator<Item = Option<&'a Map>>) -> Map {
-    maps.into_iter().flatten().flat_map(|map| map.clone()).collect()
+    maps.into_iter().flatten().flat_map(Clone::clone).collect()
 }
 
 /// What source and table configure: the table's keys over the source's, `meta`, `tags` and `freshness` joined.

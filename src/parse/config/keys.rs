@@ -29,8 +29,9 @@ impl Shape {
 
     fn fits(self, yaml: &Yaml) -> bool {
         match (self, &yaml.value) {
-            (_, YamlValue::Null) | (Self::Any, _) => true,
-            (Self::Bool, YamlValue::Bool(_))
+            (_, YamlValue::Null)
+            | (Self::Any, _)
+            | (Self::Bool, YamlValue::Bool(_))
             | (Self::Text | Self::TextOrList, YamlValue::String(_))
             | (Self::Number, YamlValue::Integer(_))
             | (Self::Mapping, YamlValue::Mapping(_)) => true,

@@ -130,7 +130,7 @@ pub(crate) fn apply_call(calls: &mut Map, call: &Map) {
         match calls.get_mut(key) {
             // A `+` of a grant must outlive the join, because the project's grants are joined later.
             Some(Value::Object(old)) if rule == Rule::Grants => {
-                old.extend(value.as_object().cloned().unwrap_or_default())
+                old.extend(value.as_object().cloned().unwrap_or_default());
             }
             Some(old) => join(rule, old, value),
             None => {
@@ -162,10 +162,8 @@ pub(crate) fn finish(kind: ResourceType, config: &mut Map) {
         let text = if *on { "on" } else { "off" };
         config.insert("static_analysis".into(), text.into());
     }
-    for (key, default) in [("materialized", None), ("on_schema_change", None), ("enabled", Some(true))] {
-        if let (Some(Value::Null), Some(default)) = (config.get(key), default) {
-            config.insert(key.into(), default.into());
-        }
+    if config.get("enabled").is_some_and(Value::is_null) {
+        config.insert("enabled".into(), true.into());
     }
 }
 
@@ -188,20 +186,17 @@ fn hook(value: Value) -> Value {
 
 /// `store_failures` and `store_failures_as` say the same thing; the second wins where both are set.
 fn store_failures(config: &mut Map) {
-    match config.get("store_failures_as").and_then(Value::as_str) {
-        Some(form) => {
-            let stores = form != "ephemeral";
-            config.insert("store_failures".into(), stores.into());
-        }
-        None => {
-            let form = match config.get("store_failures").and_then(Value::as_bool) {
-                Some(true) => "table".into(),
-                Some(false) => "ephemeral".into(),
-                None => Value::Null,
-            };
-            config.insert("store_failures_as".into(), form);
-        }
+    if let Some(form) = config.get("store_failures_as").and_then(Value::as_str) {
+        let stores = form != "ephemeral";
+        config.insert("store_failures".into(), stores.into());
+        return;
     }
+    let form = match config.get("store_failures").and_then(Value::as_bool) {
+        Some(true) => "table".into(),
+        Some(false) => "ephemeral".into(),
+        None => Value::Null,
+    };
+    config.insert("store_failures_as".into(), form);
 }
 
 /// A model's `freshness` counts only when it has `build_after`.

@@ -132,7 +132,7 @@ impl Parser<'_> {
         if !super::entry::check_arguments(definition, &entry, diagnostics) {
             return None;
         }
-        let names = self.test_names(target, &mut entry);
+        let names = Self::test_names(target, &mut entry);
         let mut extracted = match self.asked_for(target, &entry, definition) {
             Ok(extracted) => extracted,
             Err(failure) => {
@@ -171,7 +171,7 @@ impl Parser<'_> {
     }
 
     /// Names a test: as it is asked to be, else by what it tests.
-    fn test_names(&self, target: &Target<'_>, entry: &mut TestEntry) -> super::name::Names {
+    fn test_names(target: &Target<'_>, entry: &mut TestEntry) -> super::name::Names {
         if let Some(name) = &entry.name {
             return super::name::Names { short: name.clone(), full: name.clone() };
         }
@@ -208,7 +208,7 @@ impl Parser<'_> {
         );
         let span = Span::new(&file, 0..file.text.len());
         let nothing = Map::new();
-        let fqn = self.test_fqn(target, &entry.test);
+        let fqn = Self::test_fqn(target, &entry.test);
         let merged = self.configs.merge(ResourceType::Test, package, &fqn, Own { patch: None, call: &nothing });
         let names = self.naming.initial(&entry.test);
         let name = format!("{}:{}", entry.span.file.path, entry.span.range.start);
@@ -255,7 +255,7 @@ impl Parser<'_> {
         Some(extracted)
     }
 
-    fn test_fqn(&self, target: &Target<'_>, name: &str) -> Vec<String> {
+    fn test_fqn(target: &Target<'_>, name: &str) -> Vec<String> {
         let folders = target.file.path.split('/');
         let count = folders.clone().count();
         let inner = folders.skip(1).take(count.saturating_sub(2)).map(str::to_owned);
@@ -265,7 +265,7 @@ impl Parser<'_> {
     fn test_node(&self, making: Making<'_, '_>, diagnostics: &mut Diagnostics) -> Node {
         let Making { target, entry, names, mut tags, column_name, extracted } = making;
         let package = target.file.package.clone();
-        let fqn = self.test_fqn(target, &names.full);
+        let fqn = Self::test_fqn(target, &names.full);
         let merged =
             self.configs.merge(ResourceType::Test, &package, &fqn, Own { patch: None, call: &extracted.config });
         tags.extend(texts(entry.config.get("tags")));
@@ -350,7 +350,7 @@ fn raw_code(entry: &TestEntry) -> String {
     });
     let configs = configs.collect::<Vec<_>>().join(",");
     if !configs.is_empty() {
-        code.push_str(&format!("{{{{ config({configs}) }}}}"));
+        code = format!("{code}{{{{ config({configs}) }}}}");
     }
     code
 }

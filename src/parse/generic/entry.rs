@@ -195,29 +195,25 @@ fn head<'a>(yaml: &'a Yaml, diagnostics: &mut Diagnostics) -> Option<(String, Sp
     let entries = yaml.entries();
     if let Some(named) = entries.iter().find(|entry| entry.key == "test_name") {
         let rest = entries.iter().filter(|entry| entry.key != "test_name").collect();
-        return match named.value.as_str() {
-            Some(name) => Some((name.to_owned(), named.value.span.clone(), rest)),
-            None => {
-                error(&named.value.span, "`test_name` must be text", format!("this is {}", named.value.kind()));
-                None
-            }
+        let Some(name) = named.value.as_str() else {
+            error(&named.value.span, "`test_name` must be text", format!("this is {}", named.value.kind()));
+            return None;
         };
+        return Some((name.to_owned(), named.value.span.clone(), rest));
     }
     match entries {
         [] => {
             error(&yaml.span, "a test must be a name, or a name with arguments", format!("this is {}", yaml.kind()));
             None
         }
-        [single] => match &single.value.value {
-            YamlValue::Mapping(arguments) => {
-                Some((single.key.clone(), single.key_span.clone(), arguments.iter().collect()))
-            }
-            _ => {
+        [single] => {
+            let YamlValue::Mapping(arguments) = &single.value.value else {
                 let label = format!("this is {}; without arguments, leave the `:` away", single.value.kind());
                 error(&single.key_span, "the arguments of a test must be a mapping", label);
-                None
-            }
-        },
+                return None;
+            };
+            Some((single.key.clone(), single.key_span.clone(), arguments.iter().collect()))
+        }
         [first, second, ..] => {
             let title = "a test must be one name with its arguments under it";
             error(&second.key_span, title, format!("indent this deeper than `{}`", first.key));

@@ -48,6 +48,10 @@ fn bracketed(open: char, items: impl Iterator<Item = String>, close: char) -> St
     format!("{open}{}{close}", items.collect::<Vec<_>>().join(", "))
 }
 
+fn escape(character: char) -> String {
+    format!("\\x{:02x}", character as u32)
+}
+
 fn repr_text(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     let mut written = String::with_capacity(text.len() + 2);
@@ -63,9 +67,9 @@ fn repr_text(text: &str) -> String {
                 written.push(character);
             }
             _ if (character as u32) < 0x20 || character as u32 == 0x7f => {
-                written.push_str(&format!("\\x{:02x}", character as u32));
+                written.push_str(&escape(character));
             }
-            '\u{a0}' | '\u{ad}' => written.push_str(&format!("\\x{:02x}", character as u32)),
+            '\u{a0}' | '\u{ad}' => written.push_str(&escape(character)),
             _ => written.push(character),
         }
     }

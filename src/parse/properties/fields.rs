@@ -35,13 +35,10 @@ impl<'a> Fields<'a> {
     /// Returns a text. Numbers and truth values are refused, as by dbt: YAML would change their spelling.
     pub(super) fn text(&mut self, key: &str) -> Option<Written> {
         let value = self.value(key)?;
-        match value.as_str() {
-            Some(text) => Some(Written { text: text.to_owned(), span: value.span.clone() }),
-            None => {
-                self.wrong(key, "text", value);
-                None
-            }
+        if value.as_str().is_none() {
+            self.wrong(key, "text", value);
         }
+        value.as_str().map(|text| Written { text: text.to_owned(), span: value.span.clone() })
     }
 
     /// Returns a text without its place.

@@ -184,32 +184,24 @@ impl Properties {
                 continue;
             }
             for item in items(section, &entry.value, diagnostics) {
-                let rendered = rendering::render(item, renderer, diagnostics);
-                self.take(section, file, item, &rendered, diagnostics);
+                let due = rendering::render(item, renderer, diagnostics);
+                self.take(section, item, &mut Fields::new(file, &due, diagnostics));
             }
         }
     }
 
-    fn take(
-        &mut self,
-        section: &str,
-        file: &Arc<PropertiesFile>,
-        written: &Yaml,
-        yaml: &Yaml,
-        diagnostics: &mut Diagnostics,
-    ) {
-        let mut fields = Fields::new(file, yaml, diagnostics);
+    fn take(&mut self, section: &str, written: &Yaml, fields: &mut Fields<'_>) {
         match section {
-            "models" => self.nodes.extend(node::read(Section::Models, &mut fields)),
-            "seeds" => self.nodes.extend(node::read(Section::Seeds, &mut fields)),
-            "snapshots" => self.nodes.extend(node::read(Section::Snapshots, &mut fields)),
-            "analyses" => self.nodes.extend(node::read(Section::Analyses, &mut fields)),
-            "data_tests" | "tests" => self.nodes.extend(node::read(Section::DataTests, &mut fields)),
-            "sources" => self.sources.extend(source::read(written, &mut fields)),
-            "exposures" => self.exposures.extend(exposure::read(&mut fields)),
-            "groups" => self.groups.extend(exposure::read_group(&mut fields)),
-            "macros" => self.macros.extend(exposure::read_macro(&mut fields)),
-            "unit_tests" => self.unit_tests.extend(unit_test::read(&mut fields)),
+            "models" => self.nodes.extend(node::read(Section::Models, fields)),
+            "seeds" => self.nodes.extend(node::read(Section::Seeds, fields)),
+            "snapshots" => self.nodes.extend(node::read(Section::Snapshots, fields)),
+            "analyses" => self.nodes.extend(node::read(Section::Analyses, fields)),
+            "data_tests" | "tests" => self.nodes.extend(node::read(Section::DataTests, fields)),
+            "sources" => self.sources.extend(source::read(written, fields)),
+            "exposures" => self.exposures.extend(exposure::read(fields)),
+            "groups" => self.groups.extend(exposure::read_group(fields)),
+            "macros" => self.macros.extend(exposure::read_macro(fields)),
+            "unit_tests" => self.unit_tests.extend(unit_test::read(fields)),
             _ => {}
         }
     }

@@ -436,14 +436,11 @@ fn date(fields: &mut Fields<'_>, key: &str) -> Option<String> {
     }
     let zoned = chrono::DateTime::parse_from_rfc3339(text)
         .or_else(|_| chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%:z"));
-    match zoned {
-        Ok(zoned) => Some(zoned.to_rfc3339()),
-        Err(_) => {
-            fields.diagnostics.push(
-                Diagnostic::error(Kind::Parsing, "E0211", format!("`{key}` must be a date such as 2031-12-31"))
-                    .at(written.span, ""),
-            );
-            None
-        }
+    if zoned.is_err() {
+        fields.diagnostics.push(
+            Diagnostic::error(Kind::Parsing, "E0211", format!("`{key}` must be a date such as 2031-12-31"))
+                .at(written.span, ""),
+        );
     }
+    zoned.ok().map(|zoned| zoned.to_rfc3339())
 }

@@ -49,7 +49,11 @@ impl Session {
     /// # Errors
     /// When the catalog cannot be read.
     pub fn fill_cache(&self, database: &str) -> Result<(), AdapterError> {
-        for relation in self.connection().relations(database)? {
+        let mut connection = self.connection();
+        for schema in connection.schemas(database)? {
+            self.cache.add_schema(database, &schema);
+        }
+        for relation in connection.relations(database)? {
             self.cache.add(relation);
         }
         Ok(())

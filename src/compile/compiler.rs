@@ -109,7 +109,7 @@ impl Compiler {
         let package = &self.manifest.project_name;
         let resolver = Arc::new(NodeResolver::for_text(&self.manifest, package, &self.selected));
         let template = Template::whole(file.path.as_str(), package.as_str(), file);
-        let context = self.text_context(&resolver, session);
+        let context = self.text_context(&resolver, session, BTreeMap::new());
         let sql = self.engine.render(&template, &context)?;
         let ctes = self.ctes(&resolver.ephemeral(), session)?;
         let id = UniqueId::new(ResourceType::SqlOperation, package, "inline_query");
@@ -117,17 +117,22 @@ impl Compiler {
         Ok(Compiled { sql, ctes, segments })
     }
 
-    /// Returns the context of a text that is no node: inline SQL, a hook of the project, an operation.
-    pub fn text_context(&self, resolver: &Arc<NodeResolver>, session: Option<&Arc<Session>>) -> Arc<Context> {
+    /// Returns the context of a text that is no node: inline SQL, a hook of the project, an operation. `extra` are further names.
+    pub fn text_context(
+        &self,
+        resolver: &Arc<NodeResolver>,
+        session: Option<&Arc<Session>>,
+        extra: BTreeMap<String, Value>,
+    ) -> Arc<Context> {
         Arc::new(Context {
             invocation: Arc::clone(&self.invocation),
             phase: Phase::Execute,
-            package: self.manifest.project_name.clone(),
+            package: resolver.package().to_owned(),
             node: None,
             resolver: Arc::clone(resolver) as Arc<dyn crate::template::Resolver>,
             session: session.cloned(),
             record: Arc::default(),
-            extra: BTreeMap::new(),
+            extra,
             memory: Memory::default(),
         })
     }

@@ -54,6 +54,11 @@ impl NodeResolver {
         }
     }
 
+    /// Returns the package whose names win.
+    pub fn package(&self) -> &str {
+        &self.package
+    }
+
     /// Returns the ephemeral models that were referred to so far.
     pub fn ephemeral(&self) -> Vec<UniqueId> {
         self.ephemeral.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -1,5 +1,6 @@
 //! The hooks of the project: statements of `on-run-start` and `on-run-end`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -13,7 +14,7 @@ use crate::compile::Compiler;
 use crate::diagnostic::Diagnostic;
 use crate::resource::{Detail, Node, ResourceType, Value, dictionary};
 use crate::run::{Status, Timing};
-use crate::template::{Context, Template};
+use crate::template::Template;
 
 /// When a hook runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,19 +95,8 @@ fn execute(
 ) -> Result<String, Box<Diagnostic>> {
     let compiler = runner.compiler;
     let resolver = compiler.text_resolver(&node.package);
-    let base = compiler.text_context(&resolver, Some(session));
-    let extra = if time == HookTime::End { state.for_hooks(compiler) } else { std::collections::BTreeMap::new() };
-    let context = Arc::new(Context {
-        invocation: Arc::clone(&base.invocation),
-        phase: base.phase,
-        package: node.package.clone(),
-        node: None,
-        resolver,
-        session: Some(Arc::clone(session)),
-        record: Arc::default(),
-        extra,
-        memory: crate::template::Memory::default(),
-    });
+    let extra = if time == HookTime::End { state.for_hooks(compiler) } else { BTreeMap::new() };
+    let context = compiler.text_context(&resolver, Some(session), extra);
     let template =
         Template { name: node.unique_id.to_string(), package: node.package.clone(), span: node.span.clone() };
     let sql = compiler.engine().render(&template, &context).map_err(|failure| failure.into_diagnostic("E0707"))?;

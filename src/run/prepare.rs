@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::adapter::{AdapterError, ErrorKind, Session};
 use crate::compile::Compiler;
-use crate::diagnostic::{Diagnostic, Kind};
-use crate::resource::{Map, Node, ResourceType, Value};
-use crate::template::Arguments;
+use crate::diagnostic::{Diagnostic, Kind, SourceFile};
+use crate::resource::{Node, ResourceType};
+use crate::template::Template;
 
 /// Says that the database cannot be opened, and what to do.
 pub fn unreachable(error: &AdapterError) -> Diagnostic {
@@ -61,25 +61,22 @@ fn needs_schema(node: &Node) -> bool {
     }
 }
 
-/// Calls the macro `create_schema`, which users override.
+/// The call as a template, so that the macro `create_schema`, which users override, gets a relation.
+const CREATE_SCHEMA: &str =
+    "{% do adapter.create_schema(api.Relation.create(database=wanted_database, schema=wanted_schema)) %}";
+
 fn create_schema(
     compiler: &Compiler,
     session: &Arc<Session>,
     database: &str,
     schema: &str,
 ) -> Result<(), Box<Diagnostic>> {
-    let package = compiler.manifest().project_name.clone();
-    let resolver = compiler.text_resolver(&package);
-    let context = compiler.text_context(&resolver, Some(session));
-    let Some(found) = compiler.engine().registry().find(None, "create_schema", &package) else {
-        return Err(Box::new(Diagnostic::error(Kind::Compilation, "E0606", "there is no macro `create_schema`")));
-    };
-    let mut relation = Map::new();
-    relation.insert("database".into(), database.into());
-    relation.insert("schema".into(), schema.into());
-    let arguments = Arguments { positional: vec![Value::Object(relation)], keyword: Map::new() };
-    let id = found.unique_id.clone();
-    let made = compiler.engine().call(&id, arguments, &context);
+    let package = &compiler.manifest().project_name;
+    let extra = [("wanted_database".to_owned(), database.into()), ("wanted_schema".to_owned(), schema.into())];
+    let context = compiler.text_context(&compiler.text_resolver(package), Some(session), extra.into());
+    let template =
+        Template::whole("create_schema", package.as_str(), &SourceFile::new("<create schema>", CREATE_SCHEMA));
+    let made = compiler.engine().render(&template, &context);
     let commit = session.connection().commit();
     made.map_err(|failure| Box::new(failure.into_diagnostic("E0703")))?;
     commit.map_err(|error| Box::new(unreachable(&error)))?;

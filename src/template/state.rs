@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use minijinja::value::Rest;
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 use super::scope::{ParseUndefined, Scope};
@@ -92,8 +93,9 @@ pub(super) fn install(environment: &mut Environment<'static>) {
         Scope::of(state)?.keep(value);
         Ok(Value::UNDEFINED)
     });
-    environment.add_function("return", |value: Option<Value>| -> Result<Value, Error> {
-        let value = value.unwrap_or_default();
+    // Not `Option<Value>`: that would turn `none` into nothing. Without a value, Python's `return` gives none.
+    environment.add_function("return", |values: Rest<Value>| -> Result<Value, Error> {
+        let value = values.first().cloned().unwrap_or_else(|| Value::from(()));
         Err(Error::new(ErrorKind::InvalidOperation, "`return` works only inside of a macro")
             .with_source(Returned(value)))
     });

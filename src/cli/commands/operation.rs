@@ -1,5 +1,7 @@
 //! `run-operation`: calls a macro.
 
+use std::collections::BTreeMap;
+
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line};
 use crate::diagnostic::{Diagnostic, Kind};
@@ -30,7 +32,7 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     let id = found.unique_id.clone();
     let session = workspace.session()?;
     let compiler = workspace.compiler(Vec::new());
-    let context = compiler.text_context(&compiler.text_resolver(root), Some(&session));
+    let context = compiler.text_context(&compiler.text_resolver(root), Some(&session), BTreeMap::new());
     let called = workspace.engine.call(&id, Arguments { positional: Vec::new(), keyword }, &context);
     match called {
         Ok(_) => {

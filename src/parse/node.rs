@@ -236,7 +236,10 @@ impl Parser<'_> {
             patch_config.insert("materialized".into(), "table".into());
         }
         let own = Own { patch: Some(&patch_config), call: &extracted.config };
-        let merged = self.configs.merge(draft.kind, &draft.package, &fqn, own);
+        // When another package describes the node, dbt configures it as if it were that package's own.
+        let configuring = patch.filter(|_| !patch_config.is_empty()).map(|patch| patch.entry.file.package.as_str());
+        let configuring = configuring.unwrap_or(&draft.package);
+        let merged = self.configs.merge(draft.kind, configuring, &fqn, own);
         let mut tags = draft.tags.clone();
         tags.extend(self.configs.tags(draft.kind, &draft.package, &draft.fqn, &extracted.config));
         tags.extend(merged.config.tags());

@@ -111,7 +111,12 @@ impl<'a> Patches<'a> {
         if matches!(entry.section, Section::Analyses | Section::DataTests) {
             return Vec::new();
         }
-        let node = |version: Option<usize>| self.drafts.get(&(index, version)).map(|&draft| made[draft].clone());
+        // As in dbt, a test is attached to nodes of its own package only.
+        let is_own = |id: &UniqueId| id.as_str().split('.').nth(1) == Some(entry.file.package.as_str());
+        let node = |version: Option<usize>| {
+            let draft = *self.drafts.get(&(index, version))?;
+            Some(made[draft].clone()).filter(|(id, _)| is_own(id))
+        };
         if entry.versions.is_empty() {
             let target = target(entry, None, node(None));
             return parser.tests(&target, entry.columns.iter(), &entry.tests, diagnostics);

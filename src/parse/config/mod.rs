@@ -38,10 +38,14 @@ pub(super) struct Merged {
     pub unrendered: Map,
 }
 
+type Trees = BTreeMap<String, BTreeMap<ResourceType, ConfigTree>>;
+
 /// The config trees of all packages, ready for look-up.
 pub(super) struct Configs {
     root: String,
-    trees: BTreeMap<String, BTreeMap<ResourceType, ConfigTree>>,
+    trees: Trees,
+    /// The trees before their templates were rendered, of the packages that have templates in them.
+    unrendered: Trees,
     defaults: BTreeMap<ResourceType, Map>,
 }
 
@@ -49,6 +53,7 @@ impl Configs {
     /// Reads the config trees of the project and its packages; reports values of wrong types where they stand.
     pub(super) fn new(project: &Project, diagnostics: &mut Diagnostics) -> Self {
         let mut trees = BTreeMap::new();
+        let mut unrendered = BTreeMap::new();
         for package in std::iter::once(project).chain(&project.packages) {
             let of_package: BTreeMap<ResourceType, ConfigTree> = package
                 .configs
@@ -56,9 +61,12 @@ impl Configs {
                 .map(|(resource_type, yaml)| (*resource_type, ConfigTree::new(yaml, *resource_type, diagnostics)))
                 .collect();
             trees.insert(package.name.clone(), of_package);
+            if package.file.text.contains("{{") || package.file.text.contains("{%") {
+                unrendered.insert(package.name.clone(), as_written(package));
+            }
         }
         let defaults = ResourceType::ALL.into_iter().map(|kind| (kind, defaults(kind))).collect();
-        Self { root: project.name.clone(), trees, defaults }
+        Self { root: project.name.clone(), trees, unrendered, defaults }
     }
 
     /// Merges the configuration of one node.
@@ -66,17 +74,19 @@ impl Configs {
         let rules = Rules::of(kind);
         let mut config = self.defaults.get(&kind).cloned().unwrap_or_default();
         let mut unrendered = Map::new();
-        let mut take = |layer: &Map| {
-            rules.apply(&mut config, layer);
-            merge::clobber(&mut unrendered, layer);
-        };
-        self.levels(package, kind, fqn, &mut take);
-        if let Some(patch) = own.patch {
-            take(patch);
-        }
+        let mut take = |layer: &Map| rules.apply(&mut config, layer);
+        levels(&self.trees, package, kind, fqn, &mut take);
+        own.patch.into_iter().for_each(&mut take);
         take(own.call);
         if package != self.root {
-            self.levels(&self.root, kind, fqn, &mut take);
+            levels(&self.trees, &self.root, kind, fqn, &mut take);
+        }
+        let mut take = |layer: &Map| merge::clobber(&mut unrendered, layer);
+        levels(self.written(package), package, kind, fqn, &mut take);
+        own.patch.into_iter().for_each(&mut take);
+        take(own.call);
+        if package != self.root {
+            levels(self.written(&self.root), &self.root, kind, fqn, &mut take);
         }
         finish(kind, &mut config);
         Merged { config: NodeConfig(config), unrendered }
@@ -90,18 +100,17 @@ impl Configs {
             Some(Value::Array(items)) => tags.extend(items.iter().filter_map(Value::as_str).map(str::to_owned)),
             _ => {}
         };
-        self.levels(package, kind, fqn, &mut take);
+        levels(&self.trees, package, kind, fqn, &mut take);
         take(call);
         if package != self.root {
-            self.levels(&self.root, kind, fqn, &mut take);
+            levels(&self.trees, &self.root, kind, fqn, &mut take);
         }
         tags
     }
 
-    fn levels(&self, package: &str, kind: ResourceType, fqn: &[String], take: &mut impl FnMut(&Map)) {
-        if let Some(tree) = self.trees.get(package).and_then(|trees| trees.get(&tree_of(kind))) {
-            tree.levels(fqn, take);
-        }
+    /// Returns the trees that hold a package's as they are written.
+    fn written(&self, package: &str) -> &Trees {
+        if self.unrendered.contains_key(package) { &self.unrendered } else { &self.trees }
     }
 
     /// Returns the paths of the root project's trees that no resource is under, given the fqns of all resources by kind.
@@ -115,6 +124,24 @@ impl Configs {
         }
         unused
     }
+}
+
+fn levels(trees: &Trees, package: &str, kind: ResourceType, fqn: &[String], take: &mut impl FnMut(&Map)) {
+    if let Some(tree) = trees.get(package).and_then(|trees| trees.get(&tree_of(kind))) {
+        tree.levels(fqn, take);
+    }
+}
+
+/// Reads the config trees of a package once more, with their templates. It was read before, so nothing can be wrong with it.
+fn as_written(package: &Project) -> BTreeMap<ResourceType, ConfigTree> {
+    let Ok(yaml) = crate::yaml::read(&package.file) else { return BTreeMap::new() };
+    let mut nothing = Diagnostics::new();
+    let tree = |kind: &ResourceType| {
+        let written =
+            yaml.entry(tree_name(*kind)).or_else(|| yaml.entry("tests").filter(|_| *kind == ResourceType::Test));
+        Some((*kind, ConfigTree::new(written?, *kind, &mut nothing)))
+    };
+    package.configs.keys().filter_map(tree).collect()
 }
 
 /// Returns whose config tree configures a kind: analyses and hooks follow the models'.

@@ -140,9 +140,8 @@ impl Parser<'_> {
                 Extracted::default()
             }
         };
-        if !extracted.macros.contains(&definition.unique_id) {
-            extracted.macros.insert(0, definition.unique_id.clone());
-        }
+        extracted.macros.retain(|id| id != &definition.unique_id);
+        extracted.macros.insert(0, definition.unique_id.clone());
         let mut tags = target.tags.clone();
         tags.extend(column.map(|column| column.column.tags.clone()).unwrap_or_default());
         Some(self.test_node(Making { target, entry, names, tags, column_name, extracted }, diagnostics))

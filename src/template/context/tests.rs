@@ -1,5 +1,6 @@
 //! Renders small templates against a made-up project and database.
 
+mod database;
 mod fake;
 
 use super::Phase;

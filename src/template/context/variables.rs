@@ -77,7 +77,7 @@ fn missing_var(context: &Context, name: &str) -> Error {
     let node = node_name(context).unwrap_or_else(|| "<Configuration>".to_owned());
     let listed = pretty(&known);
     let title = format!("Required var '{name}' not found in config:\nVars supplied to {node} = {listed}");
-    let diagnostic = Diagnostic::error(Kind::Compilation, "E0603", title)
+    let diagnostic = Diagnostic::error(Kind::Compilation, "E0610", title)
         .with_nearest(name, known.keys().map(String::as_str))
         .with_help(format!("give it a value under `vars:` in the project file, or with --vars '{{{name}: …}}'"));
     raise::resolve(Box::new(diagnostic))
@@ -108,7 +108,7 @@ pub(super) fn env_var(scope: &Scope, _: &mut State<'_, '_>, arguments: &Argument
     if name.starts_with(SECRET_PREFIX) {
         let message =
             format!("secret env vars are allowed only in profiles.yml or packages.yml: `{name}` is asked for here");
-        return Err(raise::of_kind(Kind::Parsing, "E0605", message));
+        return Err(raise::of_kind(Kind::Parsing, "E0612", message));
     }
     let environment = &scope.context.invocation.environment;
     let value = match environment.get(&name) {
@@ -116,7 +116,7 @@ pub(super) fn env_var(scope: &Scope, _: &mut State<'_, '_>, arguments: &Argument
         None if !is_absent(&default) => default,
         None => {
             let title = format!("Env var required but not provided: '{name}'");
-            let diagnostic = Diagnostic::error(Kind::Parsing, "E0604", title)
+            let diagnostic = Diagnostic::error(Kind::Parsing, "E0611", title)
                 .with_nearest(&name, environment.keys().map(String::as_str))
                 .with_help(format!("set it, or give a default: env_var('{name}', '…')"));
             return Err(raise::resolve(Box::new(diagnostic)));

@@ -145,7 +145,7 @@ fn node() -> NodeView {
     }
 }
 
-fn map(value: Plain) -> Map {
+pub fn map(value: Plain) -> Map {
     match value {
         Plain::Object(map) => map,
         _ => Map::new(),

@@ -178,6 +178,8 @@ mod tests {
 
     use super::Arguments;
 
+    type Case = (&'static [i64], &'static [(&'static str, i64)], &'static str);
+
     fn bind(positional: &[i64], keyword: &[(&str, i64)]) -> String {
         let mut values: Vec<Value> = positional.iter().map(|number| Value::from(*number)).collect();
         if !keyword.is_empty() {
@@ -192,7 +194,7 @@ mod tests {
 
     #[test]
     fn arguments_bind_by_position_and_keyword_and_else_python_complains() {
-        let cases: &[(&[i64], &[(&str, i64)], &str)] = &[
+        let cases: &[Case] = &[
             (&[1, 2], &[], "1,2,"),
             (&[1], &[("c", 3), ("b", 2)], "1,2,3"),
             (&[], &[], "f() missing 2 required positional arguments: 'a' and 'b'"),

@@ -38,6 +38,9 @@ pub enum Phase {
     Execute,
 }
 
+/// Takes a line that a template says; true when it is to be shown to the user.
+pub type LogSink = Arc<dyn Fn(&str, bool) + Send + Sync>;
+
 /// What is the same for every template of one command. Built once by `cli`.
 pub struct Invocation {
     /// UUID of this run of the program.
@@ -64,7 +67,7 @@ pub struct Invocation {
     /// scoped ones. The root project's win over a package's own; scoped ones win over global ones.
     pub project_vars: BTreeMap<String, Map>,
     /// Takes the text of `log()` and `print()`; true when it is to be shown to the user, not only logged.
-    pub log: Arc<dyn Fn(&str, bool) + Send + Sync>,
+    pub log: LogSink,
     /// Takes the text of `exceptions.warn()`.
     pub warn: Arc<dyn Fn(&str) + Send + Sync>,
 }

@@ -37,6 +37,9 @@ pub(super) fn source(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments
         let given = arguments.positional().len();
         return Err(raise::compilation(format!("source() takes exactly two arguments ({given} given)")));
     };
+    if let Some((name, _)) = arguments.keywords().first() {
+        return Err(raise::compilation(format!("source() got an unexpected keyword argument '{name}'")));
+    }
     let call = SourceCall {
         source: name_text("source", "source name (first)", source)?,
         table: name_text("source", "table name (second)", table)?,

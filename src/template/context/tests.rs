@@ -39,6 +39,8 @@ fn references_with_wrong_arguments_are_refused_in_the_words_of_dbt() {
             ("{{ ref('a', 'b', 'c') }}", "ref() takes at most two arguments (3 given)"),
             ("{{ ref(1) }}", "the name argument to ref() must be a string, not a number"),
             ("{{ source('a') }}", "source() takes exactly two arguments (1 given)"),
+            ("{{ source('a', table='b') }}", "source() takes exactly two arguments (1 given)"),
+            ("{{ source('a', 'b', c='d') }}", "source() got an unexpected keyword argument 'c'"),
             ("{{ ref('nowhere') }}", "there is no node `nowhere`"),
             ("{{ metric('m') }}", "metric('m'): metrics are not supported"),
             ("{{ doc('a', 'b', 'c') }}", "doc() takes at most two arguments (3 given)"),

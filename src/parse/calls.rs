@@ -23,11 +23,11 @@ pub(super) fn called_macros(definition: &MacroDefinition, templates: &Templates)
                 for prefix in ["", "duckdb__", "default__"] {
                     let Some(name) = name else { break };
                     let full = format!("{prefix}{name}");
-                    let in_package = package.map(|package| match package {
-                        "dbt" => INTERNAL.iter().find_map(|internal| templates.own(internal, &full)),
-                        package => templates.own(package, &full),
+                    add(match package {
+                        None => templates.resolve(&definition.package, &full),
+                        Some("dbt") => templates.own_or_internal(&full),
+                        Some(package) => templates.dispatched(package, &full),
                     });
-                    add(in_package.flatten().or_else(|| templates.resolve(&definition.package, &full)));
                 }
             }
             Some("dbt") => add(INTERNAL.iter().find_map(|internal| templates.own(internal, name))),
@@ -43,11 +43,12 @@ fn calls(text: &str) -> Vec<(Option<&str>, &str, &str)> {
     let mut found = Vec::new();
     for (open, close) in tags(text) {
         let tag = &text[open..close];
-        for (at, _) in tag.match_indices('(') {
+        for at in parentheses(tag) {
             let before = tag[..at].trim_end();
             let name_start = before.rfind(|c: char| !is_word(c)).map_or(0, |end| end + 1);
             let name = &before[name_start..];
-            if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+            let is_filter = before[..name_start].trim_end().ends_with('|');
+            if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || is_filter {
                 continue;
             }
             let rest = &text[open + at + 1..];
@@ -61,6 +62,25 @@ fn calls(text: &str) -> Vec<(Option<&str>, &str, &str)> {
                     }
                 }
             }
+        }
+    }
+    found
+}
+
+/// Returns where parentheses open outside of texts in quotes.
+fn parentheses(tag: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut quote = None;
+    let mut is_escaped = false;
+    for (at, character) in tag.char_indices() {
+        match quote {
+            Some(_) if is_escaped => is_escaped = false,
+            Some(_) if character == '\\' => is_escaped = true,
+            Some(open) if character == open => quote = None,
+            Some(_) => {}
+            None if matches!(character, '\'' | '"') => quote = Some(character),
+            None if character == '(' => found.push(at),
+            None => {}
         }
     }
     found
@@ -116,7 +136,7 @@ mod tests {
 
     #[test]
     fn calls_inside_tags_are_found() {
-        let text = "f(x) {# g(x) #} {{ a(b.c(1)) }} {% do x.y.z(1) %}{% if adapter.dispatch('m', 'p')() %}";
+        let text = "f(x) {# g(x) #} {{ a(b.c('d(')) | replace('x', 'y') }} {% do x.y.z(1) %}{% if adapter.dispatch('m', 'p')() %}";
         let found: Vec<(Option<&str>, &str)> =
             calls(text).into_iter().map(|(prefix, name, _)| (prefix, name)).collect();
         assert_eq!(found, [(None, "a"), (Some("b"), "c"), (Some("adapter"), "dispatch")]);

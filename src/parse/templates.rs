@@ -54,6 +54,16 @@ impl Templates {
             .or_else(|| INTERNAL.iter().find_map(|internal| self.own(internal, name)))
     }
 
+    /// Returns the macro that dispatch finds under a name in a package: the root project's, else the package's.
+    pub(crate) fn dispatched(&self, package: &str, name: &str) -> Option<&MacroDefinition> {
+        self.own(&self.root, name).or_else(|| self.own(package, name))
+    }
+
+    /// Returns the root project's macro of a name, else the built-in one.
+    pub(crate) fn own_or_internal(&self, name: &str) -> Option<&MacroDefinition> {
+        self.own(&self.root, name).or_else(|| INTERNAL.iter().find_map(|internal| self.own(internal, name)))
+    }
+
     /// Returns all macros in order.
     pub(crate) fn definitions(&self) -> &[MacroDefinition] {
         &self.definitions

@@ -160,7 +160,9 @@ impl Reading<'_> {
             return Some(SeedFile { file, checksum: Checksum::Path(found.path.clone()) });
         }
         let file = self.text(found)?;
-        let checksum = file.checksum();
+        // dbt leaves a byte order mark in the text that it makes the checksum of.
+        let bytes = std::fs::read(self.package.root.join(&found.path)).unwrap_or_default();
+        let checksum = Checksum::Sha256(sha256_hex(String::from_utf8_lossy(&bytes).trim().as_bytes()));
         Some(SeedFile { file, checksum })
     }
 

@@ -9,7 +9,7 @@ use crate::resource::{Map, RefCall, SourceCall};
 /// What a template refers to, and how it configures itself.
 #[derive(Debug, Default)]
 pub(crate) struct Plain {
-    /// Calls of `ref`, each once, in order.
+    /// Calls of `ref` in order, as dbt lists them: also those that say the same.
     pub refs: Vec<RefCall>,
     /// Calls of `source`, each once, in order.
     pub sources: Vec<SourceCall>,
@@ -50,12 +50,7 @@ fn expression(template: &Span, start: usize, plain: &mut Plain) -> Option<usize>
     let offset = template.range.start;
     let span = Span::new(&template.file, offset + call.range.start..offset + call.range.end);
     match call.name.as_str() {
-        "ref" => {
-            let reference = call.as_ref(Some(span))?;
-            if !plain.refs.iter().any(|known| known.is_same(&reference)) {
-                plain.refs.push(reference);
-            }
-        }
+        "ref" => plain.refs.push(call.as_ref(Some(span))?),
         "source" => {
             let source = call.as_source(Some(span))?;
             if !plain.sources.iter().any(|known| known.source == source.source && known.table == source.table) {
@@ -101,7 +96,7 @@ mod tests {
     fn plain_templates_are_read_with_places() {
         let text = "{{ config(materialized='view', tags='x') }}\n{#- ref('no') #}\n-- {{ ref('b') }}\nselect {a: 1}, {{ var('x', 1) }} from {{- ref('a') -}} join {{ source('s', 't') }} join {{ ref('a') }}";
         let (refs, sources, config) = read(text).unwrap();
-        assert_eq!(refs, ["b@models/a.sql:3:7", "a@models/a.sql:4:43"]);
+        assert_eq!(refs, ["b@models/a.sql:3:7", "a@models/a.sql:4:43", "a@models/a.sql:4:92"]);
         assert_eq!(sources, ["s.t"]);
         assert_eq!(config, json!({"materialized": "view", "tags": "x"}));
     }

@@ -6,9 +6,9 @@ use crate::resource::{Map, NodeConfig, RefCall, Relation, SourceCall, UniqueId};
 /// What a template asked for while it was rendered.
 #[derive(Debug, Default)]
 pub(crate) struct Extracted {
-    /// Calls of `ref`, each once, in order.
+    /// Calls of `ref` in order.
     pub refs: Vec<RefCall>,
-    /// Calls of `source`, each once, in order.
+    /// Calls of `source` in order.
     pub sources: Vec<SourceCall>,
     /// Keyword arguments of `config()`.
     pub config: Map,

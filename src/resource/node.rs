@@ -137,9 +137,9 @@ pub struct Node {
     pub docs: DocsConfig,
     /// `package://path` of its properties file.
     pub patch_path: Option<String>,
-    /// Its calls of `ref`, each once.
+    /// Its calls of `ref` in order, also those that say the same.
     pub refs: Vec<RefCall>,
-    /// Its calls of `source`, each once.
+    /// Its calls of `source` in order, also those that say the same.
     pub sources: Vec<SourceCall>,
     /// Ids of the macros it called while parsed, each once, in order.
     pub macros: Vec<UniqueId>,

@@ -140,8 +140,10 @@ impl Parser<'_> {
                 Extracted::default()
             }
         };
-        extracted.macros.retain(|id| id != &definition.unique_id);
-        extracted.macros.insert(0, definition.unique_id.clone());
+        // dbt notes the test by its bare name, whatever package is named before it.
+        let noted = self.templates.resolve(package, &definition.name).unwrap_or(definition);
+        extracted.macros.retain(|id| id != &definition.unique_id && id != &noted.unique_id);
+        extracted.macros.insert(0, noted.unique_id.clone());
         let mut tags = target.tags.clone();
         tags.extend(column.map(|column| column.column.tags.clone()).unwrap_or_default());
         Some(self.test_node(Making { target, entry, names, tags, column_name, extracted }, diagnostics))

@@ -105,9 +105,9 @@ pub type ResolveError = Box<Diagnostic>;
 /// What a render asked for, collected while it ran. Complete also when the render failed.
 #[derive(Debug, Default)]
 pub struct Record {
-    /// Calls of `ref`, each once, in order.
+    /// Calls of `ref` in order, while the project is read also those that say the same.
     pub refs: Vec<RefCall>,
-    /// Calls of `source`, each once, in order.
+    /// Calls of `source` in order, while the project is read also those that say the same.
     pub sources: Vec<SourceCall>,
     /// Keyword arguments of `config()`, later calls over earlier ones.
     pub config: Map,

@@ -18,8 +18,9 @@ pub(super) fn reference(scope: &Scope, _: &mut State<'_, '_>, arguments: &Argume
         .map(version_text)
         .transpose()?;
     let call = RefCall { package, name, version, span: None };
+    let is_parsing = scope.is_parsing();
     scope.record(|record| {
-        if !record.refs.iter().any(|known| known.is_same(&call)) {
+        if is_parsing || !record.refs.iter().any(|known| known.is_same(&call)) {
             record.refs.push(call.clone());
         }
     });
@@ -45,8 +46,9 @@ pub(super) fn source(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments
         table: name_text("source", "table name (second)", table)?,
         span: None,
     };
+    let is_parsing = scope.is_parsing();
     scope.record(|record| {
-        if !record.sources.iter().any(|known| known.source == call.source && known.table == call.table) {
+        if is_parsing || !record.sources.iter().any(|known| known.source == call.source && known.table == call.table) {
             record.sources.push(call.clone());
         }
     });

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::Parser;
-use super::config::Own;
+use super::config::{Own, check_call};
 use super::contract;
 use super::files::{InputFile, SeedFile, folders};
 use super::literal::Reference;
@@ -248,6 +248,7 @@ impl Parser<'_> {
         let columns = self.columns(&draft.package, patch, diagnostics);
         let unique_id = unique_id(&draft, &name, version.as_deref());
         let call = std::mem::take(&mut extracted.config);
+        check_call(draft.kind, &call, &|key| keyword_place(&draft.code, key), diagnostics);
         self.read_hooks((&draft, &unique_id), &merged.config, &mut extracted, diagnostics);
         let mut node = Node {
             unique_id,
@@ -479,6 +480,23 @@ fn add_foreign_keys(node: &mut Node, constraints: &[Constraint], diagnostics: &m
 pub(super) fn first_line(span: &Span) -> Span {
     let end = span.text().find('\n').map_or(span.range.end, |newline| span.range.start + newline);
     Span::new(&span.file, span.range.start..end)
+}
+
+/// Returns where a keyword argument is given in a node's code.
+fn keyword_place(code: &Span, key: &str) -> Span {
+    let text = code.text();
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    for spelling in [key, &key.replace('-', "_")] {
+        let given = text
+            .match_indices(spelling)
+            .map(|(at, _)| at)
+            .find(|&at| !text[..at].ends_with(is_word) && text[at + spelling.len()..].trim_start().starts_with('='));
+        if let Some(at) = given {
+            let start = code.range.start + at;
+            return Span::new(&code.file, start..start + spelling.len());
+        }
+    }
+    first_line(code)
 }
 
 fn unique_id(draft: &Draft, name: &str, version: Option<&str>) -> UniqueId {

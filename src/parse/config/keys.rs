@@ -1,8 +1,8 @@
 //! The config keys that are known, and what their values must be.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
-use crate::resource::ResourceType;
-use crate::yaml::{Entry, Yaml, YamlValue};
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
+use crate::resource::{Map, ResourceType};
+use crate::yaml::{Yaml, YamlValue};
 
 /// What a known key's value must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,18 +204,31 @@ pub(super) fn check_value(kind: ResourceType, key: &str, value: &Yaml, diagnosti
 pub(crate) fn check_mapping(kind: ResourceType, config: &Yaml, diagnostics: &mut Diagnostics) {
     for entry in config.entries() {
         check_value(kind, &entry.key, &entry.value, diagnostics);
-        check_key(kind, entry, diagnostics);
+        check_key(kind, &entry.key, &entry.key_span, diagnostics);
+    }
+}
+
+/// Checks the keyword arguments of `config()`; `place` tells where a key stands.
+pub(crate) fn check_call(kind: ResourceType, call: &Map, place: &dyn Fn(&str) -> Span, diagnostics: &mut Diagnostics) {
+    for (key, value) in call {
+        match tables(kind).into_iter().flatten().find(|(known, _)| known == key) {
+            Some((_, shape)) if !shape.fits(&Yaml::from_value(value, &place(key))) => diagnostics.push(
+                Diagnostic::error(Kind::Compilation, "E0212", format!("config `{key}` must be {}", shape.words()))
+                    .at(place(key), format!("it is given {}", Yaml::from_value(value, &place(key)).kind())),
+            ),
+            Some(_) => {}
+            None => check_key(kind, key, &place(key), diagnostics),
+        }
     }
 }
 
 /// Custom keys are legal, so only one that is near a known key is doubted.
-fn check_key(kind: ResourceType, entry: &Entry, diagnostics: &mut Diagnostics) {
-    let key = entry.key.as_str();
+pub(super) fn check_key(kind: ResourceType, key: &str, span: &Span, diagnostics: &mut Diagnostics) {
     if known_keys(kind).any(|known| known == key) {
         return;
     }
     let diagnostic = Diagnostic::warning(Kind::Parsing, "W0210", format!("unknown config `{key}`"))
-        .at(entry.key_span.clone(), "not a config that is known")
+        .at(span.clone(), "not a config that is known")
         .with_nearest(key, known_keys(kind));
     if !diagnostic.help.is_empty() {
         diagnostics.push(diagnostic);

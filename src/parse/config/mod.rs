@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostics;
 use crate::project::Project;
 use crate::resource::{Map, NodeConfig, ResourceType, Value};
 
-pub(super) use keys::check_mapping;
+pub(super) use keys::{check_call, check_mapping};
 pub(super) use merge::{apply_call, finish, hook_key};
 pub(super) use tree::{ConfigTree, UnusedPath};
 

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::keys::check_value;
+use super::keys::{check_key, check_value};
 use crate::diagnostic::{Diagnostics, Span};
 use crate::resource::{Map, ResourceType};
 use crate::yaml::{Yaml, YamlValue};
@@ -31,6 +31,7 @@ impl ConfigTree {
             let plain = entry.key.trim_start_matches('+').trim();
             if entry.key.starts_with('+') || !matches!(entry.value.value, YamlValue::Mapping(_)) {
                 check_value(kind, plain, &entry.value, diagnostics);
+                check_key(kind, plain, &entry.key_span, diagnostics);
                 tree.own.insert(plain.to_owned(), entry.value.to_value());
             } else {
                 let mut below = Self::new(&entry.value, kind, diagnostics);

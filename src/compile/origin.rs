@@ -37,10 +37,13 @@ impl Compiler {
                 None => diagnostic.at(head(node), format!("in {} `{}`", node.resource_type, node.search_name())),
             },
         };
-        match error.candidates.as_slice() {
-            [] => diagnostic,
-            [one] => diagnostic.with_help(format!("did you mean `{one}`?")),
-            many => diagnostic.with_help(format!("did you mean one of {}?", quoted(many))),
+        let diagnostic = error.help.iter().fold(diagnostic, |diagnostic, help| diagnostic.with_help(help));
+        // The database names everything it knows there; only a name that is near is a suggestion.
+        let wanted = offset.map(|offset| compiled.sql[word_at(&compiled.sql, offset)].trim_matches('"'));
+        let names = error.candidates.iter().map(|name| name.rsplit('.').next().unwrap_or(name));
+        match wanted {
+            Some(wanted) => diagnostic.with_nearest(wanted, names),
+            None => diagnostic,
         }
     }
 
@@ -141,10 +144,6 @@ fn split(message: &str) -> (String, Vec<String>) {
     let title = lines.next().unwrap_or_default().to_owned();
     let rest = lines.map(str::trim).take_while(|line| !line.starts_with("LINE ")).filter(|line| !line.is_empty());
     (title, rest.map(str::to_owned).collect())
-}
-
-fn quoted(names: &[String]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -209,6 +209,10 @@ impl Workspace {
         let (manifest, warnings) = Manifest::resolve(parsed, &setup.project)?;
         setup.warn(warnings)?;
         let graph = Graph::new(manifest.parents.clone());
+        if let Some(cycle) = graph.cycle() {
+            return Err(manifest.cycle(&cycle).into());
+        }
+        setup.warn(manifest.deprecations(line.started_at))?;
         setup.reporter.info(&counts(&manifest, started));
         Ok(Self { setup, engine, manifest: Arc::new(manifest), graph })
     }

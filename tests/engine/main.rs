@@ -2,5 +2,7 @@
 //!
 //! A project is built with [`project::Project`]; expected output stands beside it.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod architecture;
 mod project;

@@ -47,7 +47,7 @@ fn execute(workspace: &Workspace, chosen: &BTreeSet<UniqueId>, gate: Gate) -> Re
     let runnable = runnable(&workspace.manifest, chosen);
     let is_test = |id: &&UniqueId| workspace.manifest.nodes.get(*id).is_some_and(|node| node.test().is_some());
     let tests: BTreeSet<UniqueId> = runnable.iter().filter(is_test).cloned().collect();
-    let order = Order { ids: workspace.graph.order().clone(), manifest: &workspace.manifest };
+    let order = Order { ids: workspace.graph.order().to_vec(), manifest: &workspace.manifest };
     let plan = Plan::new(&order, &runnable, &tests, gate);
     if plan.nodes.is_empty() {
         setup.reporter.info("Nothing to do. Try checking your model configs and model specification args");

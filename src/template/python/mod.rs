@@ -1,21 +1,55 @@
 //! What Python and Jinja2 bring along: methods of texts and numbers, filters, tests, global functions and modules.
 
+mod checks;
+mod dump;
+mod filters;
+mod format;
+pub mod functions;
+mod globals;
+mod methods;
+mod modules;
+mod text;
+
 use chrono::{DateTime as ChronoDateTime, Utc};
-use minijinja::{Environment, Error, State, Value};
+use minijinja::value::ValueKind;
+use minijinja::{Environment, Error, Output, State, Value, escape_formatter};
 
 use crate::template::values::datetime::DateTime;
+use crate::template::values::to_text;
+use methods::attribute;
 
-/// Registers all of it.
+/// Registers all of it: filters, tests, global functions, modules, methods, and how values are printed.
 pub fn install(env: &mut Environment<'static>) {
-    let _ = env;
+    filters::install(env);
+    checks::install(env);
+    globals::install(env);
+    functions::install(env);
+    modules::install(env);
+    env.set_unknown_method_callback(unknown_method);
+    env.set_formatter(print);
 }
 
-/// Calls a method that a value itself does not have; the engine hands every such call here.
-pub fn unknown_method(state: &mut State<'_, '_>, value: &Value, method: &str, args: &[Value]) -> Result<Value, Error> {
-    minijinja_contrib::pycompat::unknown_method_callback(state, value, method, args)
+/// Calls a method that a value does not know itself: those of texts, numbers, tuples and minijinja's own lists and maps.
+///
+/// # Errors
+/// With the kind `UnknownMethod` when the value holds something callable under the name; with Jinja's words when it has nothing.
+pub fn unknown_method(state: &mut State, value: &Value, method: &str, args: &[Value]) -> Result<Value, Error> {
+    methods::call(state, value, method, args)
 }
 
 /// Returns a moment as templates see dbt's own: aware of being in UTC.
 pub fn datetime_value(moment: ChronoDateTime<Utc>) -> Value {
     Value::from_object(DateTime::utc(moment))
 }
+
+/// Prints a value as Python's `str` gives it.
+fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    match value.kind() {
+        ValueKind::String => Ok(out.write_str(value.as_str().unwrap_or_default())?),
+        ValueKind::Undefined | ValueKind::Invalid => escape_formatter(out, state, value),
+        _ => Ok(out.write_str(&to_text(value))?),
+    }
+}
+
+#[cfg(test)]
+mod tests;

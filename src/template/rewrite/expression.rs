@@ -10,6 +10,7 @@ pub(super) fn operators(tokens: &Tokens<'_>, start: usize, end: usize, edits: &m
             Some(TokenKind::Open) => literal(tokens, start, index, edits),
             Some(TokenKind::Operator) if index > start + 1 && ends_operand(tokens, index - 1) => {
                 arithmetic(tokens, index, edits);
+                comparison(tokens, index, edits);
             }
             _ => {}
         }
@@ -63,6 +64,52 @@ fn filter(operator: &str) -> Option<&'static str> {
         "**" => "|__pow(",
         _ => return None,
     })
+}
+
+/// `a < b` compares decimals and dates too: `(a)|__lt(b)`. A comparison with a literal text or word stays, and so does one
+/// of a chain such as `a < b < c`.
+fn comparison(tokens: &Tokens<'_>, index: usize, edits: &mut Edits) {
+    let filter = match tokens.text_of(index) {
+        "==" => "|__eq(",
+        "!=" => "|__ne(",
+        "<" => "|__lt(",
+        "<=" => "|__le(",
+        ">" => "|__gt(",
+        ">=" => "|__ge(",
+        _ => return,
+    };
+    let first = chain_start(tokens, index, Level::Sum);
+    let after = chain_end(tokens, index + 1, Level::Sum);
+    if first >= index || after <= index + 1 || is_chained(tokens, first.wrapping_sub(1)) || is_chained(tokens, after) {
+        return;
+    }
+    let plain = |from: usize, to: usize| {
+        let is_word = matches!(tokens.text_of(from).to_ascii_lowercase().as_str(), "true" | "false" | "none");
+        to == from + 1 && (tokens.kind(from) == Some(TokenKind::Text) || is_word)
+    };
+    if plain(first, index) || plain(index + 1, after) {
+        return;
+    }
+    let place = tokens.list[index].range();
+    edits.wrap(span(tokens, first, index - 1), "(", ")", Layer::Comparison);
+    edits.wrap(place.start..tokens.list[after - 1].range().end, "", ")", Layer::Comparison);
+    edits.replace(place, filter);
+}
+
+/// Whether the token beside a comparison's operand makes it part of a longer one: another comparison, `in`, `is`.
+fn is_chained(tokens: &Tokens<'_>, index: usize) -> bool {
+    match tokens.kind(index) {
+        Some(TokenKind::Operator) => matches!(tokens.text_of(index), "==" | "!=" | "<" | "<=" | ">" | ">="),
+        Some(TokenKind::Name) => match tokens.text_of(index) {
+            "in" | "is" => true,
+            // `not` before an operand negates the comparison; after one it begins `not in`.
+            "not" => {
+                tokens.is(index + 1, TokenKind::Name, "in") || tokens.is(index.wrapping_sub(1), TokenKind::Name, "is")
+            }
+            _ => tokens.is(index.wrapping_sub(1), TokenKind::Name, "is"),
+        },
+        _ => false,
+    }
 }
 
 /// `{% set x = … %}`: what filters and `split` give can be changed too.

@@ -1,8 +1,8 @@
 //! Turns dbt's dialect of Jinja into what minijinja takes, by edits that leave all lines where they are.
 //!
 //! minijinja's lists and mappings cannot be changed, so a literal is handed to a filter that makes one that can (`__l`, `__d`);
-//! arithmetic becomes filters that know Python's texts, lists, dates and decimals (`__mod`, `__add` …); what filters give is
-//! made into lists of their own where it is kept (`__m`).
+//! arithmetic and comparisons become filters that know Python's texts, lists, dates and decimals (`__mod`, `__add`, `__lt` …);
+//! what filters give is made into lists of their own where it is kept (`__m`).
 //! dbt's own tags become macros. [`EditMap`] leads errors back to the user's text.
 
 mod block;

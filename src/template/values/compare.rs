@@ -6,7 +6,8 @@ use minijinja::value::{Tuple, ValueKind};
 use minijinja::{Error, Value};
 
 use super::arguments::type_error;
-use super::{Decimal, List, type_name};
+use super::datetime::DateTime;
+use super::{Decimal, List, is_undefined, type_name};
 
 /// How deep nested containers are compared before they are taken for different; Python raises an error there.
 const MAX_DEPTH: usize = 100;
@@ -93,6 +94,15 @@ pub fn ordering(left: &Value, right: &Value) -> Result<Ordering, Error> {
     }
     if left.kind() == ValueKind::String && right.kind() == ValueKind::String {
         return Ok(left.cmp(right));
+    }
+    if let (Some(left), Some(right)) = (left.downcast_object_ref::<DateTime>(), right.downcast_object_ref::<DateTime>())
+        && !left.is_comparable(right)
+    {
+        return Err(type_error("can't compare offset-naive and offset-aware datetimes"));
+    }
+    // While the project is read, what is undefined comes before everything, so that no guard fails.
+    if !left.is_undefined() && is_undefined(left) || !right.is_undefined() && is_undefined(right) {
+        return Ok(Ordering::Less);
     }
     let names = [type_name(left), type_name(right)];
     let is_ordered = names[0] == names[1] && !matches!(names[0], "dict" | "NoneType" | "Undefined");

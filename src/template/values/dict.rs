@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use indexmap::IndexMap;
-use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr, Tuple};
+use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr, Tuple, ValueKind};
 use minijinja::{Error, ErrorKind, State, Value};
 
 use super::arguments::{Arguments, type_error};
@@ -105,7 +105,10 @@ pub fn mapping_pairs(value: &Value) -> Option<Vec<(Value, Value)>> {
 }
 
 /// Checks that a value can be a key.
-pub(super) fn hashable(key: Value) -> Result<Value, Error> {
+///
+/// # Errors
+/// When it can be changed.
+pub fn hashable(key: Value) -> Result<Value, Error> {
     if is_hashable(&key) {
         return Ok(key);
     }
@@ -184,6 +187,10 @@ impl Object for Dict {
             _ => read(&Value::from_dyn_object(Arc::clone(self)), method, args),
         }
     }
+
+    fn render(self: &Arc<Self>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&super::repr(&Value::from_dyn_object(Arc::clone(self))))
+    }
 }
 
 /// The methods of a mapping that change nothing, for ours and minijinja's own.
@@ -222,6 +229,20 @@ pub fn read(mapping: &Value, method: &str, args: &[Value]) -> Result<Value, Erro
         }
         _ => Err(Error::from(ErrorKind::UnknownMethod)),
     }
+}
+
+/// Makes a dict of a literal.
+///
+/// # Errors
+/// When a key can be changed and thus cannot be one.
+pub fn dict_literal(value: &Value) -> Result<Value, Error> {
+    for key in value.try_iter()? {
+        let is_changeable = matches!(key.kind(), ValueKind::Seq | ValueKind::Map | ValueKind::Iterable);
+        if is_changeable {
+            hashable(key)?;
+        }
+    }
+    Ok(super::materialise(value))
 }
 
 /// Makes the error for a key that is not there.

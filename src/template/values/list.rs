@@ -184,6 +184,10 @@ impl Object for List {
             _ => search(&self.items(), "list", method, args),
         }
     }
+
+    fn render(self: &Arc<Self>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&super::repr(&Value::from_dyn_object(Arc::clone(self))))
+    }
 }
 
 /// `index` and `count`, which lists and tuples share.

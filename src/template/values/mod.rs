@@ -28,7 +28,7 @@ pub use arguments::{Arguments, type_error};
 pub use column::{ColumnClass, ColumnObject};
 pub use compare::{is_equal, order, ordering};
 pub use decimal::Decimal;
-pub use dict::{Dict, mapping_pairs, pairs_of, read as read_mapping};
+pub use dict::{Dict, dict_literal, hashable, mapping_pairs, pairs_of, read as read_mapping};
 pub use list::{List, bound, integer, search, value_error};
 pub use mapped::Mapped;
 pub use operators::{Operator, apply, remainder};
@@ -78,6 +78,11 @@ fn is_ours(object: &DynObject) -> bool {
     object.type_name().starts_with(env!("CARGO_CRATE_NAME"))
 }
 
+/// Returns whether a value is undefined, also as names are while the project is being read.
+pub fn is_undefined(value: &Value) -> bool {
+    value.is_undefined() || value.as_object().is_some_and(|object| object.type_name().ends_with("::ParseUndefined"))
+}
+
 /// Returns the items of an iterable; none for an undefined value, as in Jinja.
 ///
 /// # Errors
@@ -85,6 +90,7 @@ fn is_ours(object: &DynObject) -> bool {
 pub fn iterate(value: &Value) -> Result<Vec<Value>, Error> {
     let not_iterable = || type_error(format!("'{}' object is not iterable", type_name(value)));
     match value.kind() {
+        _ if is_undefined(value) => Ok(Vec::new()),
         ValueKind::None | ValueKind::Bool | ValueKind::Number | ValueKind::Plain => Err(not_iterable()),
         ValueKind::String => Ok(value.as_str().unwrap_or_default().chars().map(Value::from).collect()),
         _ => {

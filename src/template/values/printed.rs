@@ -76,9 +76,7 @@ pub(super) fn rows(names: &[String], rows: &[Value], arguments: &Arguments) -> R
     }
     if shown_columns < names.len() {
         heads.push("...".to_owned());
-        for row in &mut drawn {
-            row.push(Cell::text("..."));
-        }
+        drawn.iter_mut().for_each(|row| row.push(Cell::text("...")));
     }
     Ok(table(&heads.iter().map(String::as_str).collect::<Vec<_>>(), &drawn))
 }

@@ -157,6 +157,10 @@ impl Object for Set {
             _ => self.change(method, &arguments),
         }
     }
+
+    fn render(self: &Arc<Self>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&super::repr(&Value::from_dyn_object(Arc::clone(self))))
+    }
 }
 
 /// What `keys()`, `values()` and `items()` of a dict return: the items as they were at the call.
@@ -199,5 +203,9 @@ impl Object for View {
 
     fn enumerator_len(self: &Arc<Self>) -> Option<usize> {
         Some(self.items.len())
+    }
+
+    fn render(self: &Arc<Self>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&super::repr(&Value::from_dyn_object(Arc::clone(self))))
     }
 }

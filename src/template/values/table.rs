@@ -98,7 +98,7 @@ impl TableObject {
             let by_name: BTreeMap<String, String> =
                 pairs.iter().map(|(old, new)| (to_text(old), to_text(new))).collect();
             for (column, name) in table.columns.iter_mut().zip(self.names.iter()) {
-                column.name.clone_from(by_name.get(name).unwrap_or(name));
+                column.name = by_name.get(name).unwrap_or(name).clone();
             }
         } else if !names.is_none() {
             let names = iterate(names)?;

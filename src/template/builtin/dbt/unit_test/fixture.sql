@@ -18,10 +18,13 @@
     {%- endfor -%}
     {{ validate_fixture_rows(rows, none) }}
     {%- for row in rows %}
-        {%- set formatted = format_row(row, types) %}
+        {%- set formatted = {} -%}
+        {%- for name, value in format_row(row, types).items() -%}
+            {%- do formatted.update({name | lower: value}) -%}
+        {%- endfor %}
     select
         {%- for name in nulls %}
-        {{ formatted.get(name, nulls[name]) }} as {{ quoted.get(name, name) }}{{ ',' if not loop.last }}
+        {{ formatted.get(name | lower, nulls[name]) }} as {{ quoted.get(name, name) }}{{ ',' if not loop.last }}
         {%- endfor %}
         {%- if not loop.last %}
     union all

@@ -2,6 +2,7 @@
 
 use minijinja::{Error, State, Value};
 
+use super::query::run;
 use super::{Arguments, Scope, call_macro, raise, relation};
 use crate::adapter::ColumnType;
 use crate::resource::{Relation, quote as quoted};
@@ -16,6 +17,18 @@ pub(super) fn get_columns_in_relation(
 ) -> Result<Value, Error> {
     let relation = arguments.one("relation")?;
     call_macro(scope, state, "get_columns_in_relation", &[("relation", relation)])
+}
+
+/// `describe_relation(relation)`: names and types of a relation's columns, none when it does not exist. dbt has no such method; the
+/// built-in `duckdb__get_columns_in_relation` takes it, because a query of the catalog walks through every column of the database.
+pub(super) fn describe_relation(
+    scope: &Scope,
+    _: &mut State<'_, '_>,
+    arguments: &Arguments<'_>,
+) -> Result<Value, Error> {
+    let relation = relation(arguments, "relation", &arguments.one("relation")?)?;
+    let columns = run(scope, "describe_relation", |session| session.connection().columns(&relation))?;
+    Ok(list(columns.into_iter().map(|column| ColumnObject::value(column.name, column.data_type)).collect()))
 }
 
 /// `get_columns_in_table(schema, identifier)`: an old spelling of the same.

@@ -28,7 +28,7 @@ pub(super) const ADAPTER: Shape = Shape { name: "adapter", functions: &FUNCTIONS
 /// `api`: the classes of relations and columns.
 pub(super) const API: Shape = Shape { name: "api", property: class, ..Shape::EMPTY };
 
-const FUNCTIONS: [Member; 60] = [
+const FUNCTIONS: [Member; 61] = [
     Member::new("dispatch", dispatch::dispatch),
     Member::new("type", adapter_type),
     Member::new("nice_connection_name", nice_connection_name),
@@ -57,6 +57,7 @@ const FUNCTIONS: [Member; 60] = [
     Member::new("cache_renamed", relations::cache_renamed),
     // Columns.
     Member::at_parse("get_columns_in_relation", AtParse::List, columns::get_columns_in_relation),
+    Member::at_parse("describe_relation", AtParse::List, columns::describe_relation),
     Member::at_parse("get_columns_in_table", AtParse::List, columns::get_columns_in_table),
     Member::at_parse("get_missing_columns", AtParse::List, columns::get_missing_columns),
     Member::at_parse("expand_target_column_types", AtParse::None, columns::expand_target_column_types),

@@ -7,3 +7,7 @@
 {% macro duckdb__get_batch_size() -%}
     {{ return(10000) }}
 {%- endmacro %}
+
+{% macro duckdb__load_csv_rows(model, agate_table) -%}
+    {{ return(default__load_csv_rows(model, agate_table)) }}
+{%- endmacro %}

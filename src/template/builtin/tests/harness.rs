@@ -112,12 +112,9 @@ impl Shop {
         let outcome = self.engine.call(&id, Arguments::default(), &context);
         let left_open = self.session.connection().rollback();
         assert!(left_open.is_ok(), "{name}: {left_open:?}");
-        let relations = outcome?;
-        if let Some(relation) = relations["relations"].get(0) {
-            let kind = relation["type"].as_str().unwrap_or_default();
-            let kind = crate::resource::RelationKind::from_name(kind).unwrap_or(crate::resource::RelationKind::Table);
-            self.session.cache.add(Relation::new("memory", "main", name).of_kind(kind));
-        }
+        outcome?;
+        // As the runner does: what the node has become is known to those that follow.
+        self.session.fill_cache("memory").unwrap();
         Ok(self.statements.lock().unwrap().clone())
     }
 

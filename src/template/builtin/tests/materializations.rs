@@ -298,9 +298,9 @@ fn generic_tests_select_the_rows_that_fail() {
 #[test]
 fn a_snapshot_keeps_the_versions_of_rows() {
     let shop = Shop::new();
-    let config = json!({"materialized": "snapshot", "strategy": "timestamp", "unique_key": "id", "updated_at": "at",
+    let config = json!({"materialized": "snapshot", "strategy": "timestamp", "unique_key": "id", "updated_at": "changed",
         "hard_deletes": "invalidate"});
-    let rows = |values: &str| format!("select * from (values {values}) t(id, name, at)");
+    let rows = |values: &str| format!("select * from (values {values}) t(id, name, changed)");
     shop.build("s", &config, &rows("(1, 'a', timestamp '2024-01-01'), (2, 'b', timestamp '2024-01-01')"));
     shop.build("s", &config, &rows("(1, 'A', timestamp '2024-02-01')"));
     assert_eq!(

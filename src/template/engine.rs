@@ -11,9 +11,11 @@ use super::macro_ref::{MacroRef, Outcome};
 use super::registry::{Registry, Search};
 use super::rewrite::{self, EditMap, Marks, Unit};
 use super::scan;
-use super::scope::{PackageObject, Scope};
+use super::scope::{PackageObject, Rendering, Scope};
 use super::values::{from_plain, to_plain};
-use super::{Context, Failure, FailureCause, OutputMap, Phase, RaisedCause, Template, context, python, state, trace};
+use super::{
+    Context, Failure, FailureCause, OutputMap, Phase, RaisedCause, Template, context, native, python, state, trace,
+};
 use crate::diagnostic::SourceFile;
 use crate::project::DispatchRule;
 use crate::resource::{Map, UniqueId, Value};
@@ -117,7 +119,7 @@ impl Engine {
         }
         let rewritten = self.rewritten(template, context, Marks::None)?;
         let environment = self.environment(context.phase);
-        self.run(environment, template, &Scope::new(self, context), &rewritten)
+        self.run(environment, template, &Scope::new(self, context, Rendering::Text), &rewritten)
     }
 
     /// Renders a template once more, to learn where each byte of its text came from. When a template looks at its own text
@@ -132,7 +134,7 @@ impl Engine {
     ) -> Result<(String, OutputMap), Failure> {
         let marks = Marks::Unit(0);
         let rewritten = self.rewritten(template, context, marks)?;
-        let text = self.run(self.tracing(), template, &Scope::new(self, context), &rewritten)?;
+        let text = self.run(self.tracing(), template, &Scope::new(self, context, Rendering::Text), &rewritten)?;
         Ok(trace::read(&text, template, &self.library))
     }
 
@@ -146,12 +148,12 @@ impl Engine {
             return Ok(Value::from(text));
         }
         let tokens = scan::tokens(text).map_err(|error| explain::scan_failure(template, &error))?;
-        let Some(expression) = explain::single_expression(&tokens) else {
+        let Some(expression) = native::single_expression(&tokens) else {
             return self.render(template, context).map(Value::from);
         };
         let rewritten = rewrite::rewrite_value(text, expression, "__take((");
         let rewritten = rewritten.map_err(|error| explain::scan_failure(template, &error))?;
-        let scope = Scope::new(self, context);
+        let scope = Scope::new(self, context, Rendering::Value);
         self.run(self.environment(context.phase), template, &scope, &rewritten)?;
         Ok(scope.take().map_or(Value::Null, |value| to_plain(&value)))
     }
@@ -285,7 +287,8 @@ impl Engine {
         args: &[JinjaValue],
     ) -> Result<Outcome, Error> {
         let environment = self.environment(context.phase);
-        let mut render = environment.get_template(BOOT_UNIT)?.render_captured(Scope::new(self, context).root())?;
+        let mut render =
+            environment.get_template(BOOT_UNIT)?.render_captured(Scope::new(self, context, Rendering::Text).root())?;
         render.with_state_mut(|state| callee.outcome(state, args))
     }
 
@@ -375,6 +378,7 @@ fn environment(library: &Arc<Library>) -> Environment<'static> {
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);
     state::install_filters(&mut environment);
     python::install(&mut environment);
+    native::install(&mut environment);
     environment.set_unknown_method_callback(state::unknown_method);
     state::install(&mut environment);
     set_loader(&mut environment, library, Marking::Off);

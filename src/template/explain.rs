@@ -5,14 +5,13 @@ mod words;
 
 use std::error::Error as _;
 use std::fmt;
-use std::ops::Range;
 
 use minijinja::{Error, ErrorKind};
 
 use super::macro_ref::CallFailure;
 use super::registry;
 use super::rewrite::EditMap;
-use super::scan::{self, ScanError, TokenKind, Tokens};
+use super::scan::{self, ScanError};
 use super::{Engine, Failure, FailureCause, Frame, RaisedCause, Template};
 use crate::diagnostic::Span;
 use crate::resource::UniqueId;
@@ -67,16 +66,6 @@ pub(super) fn scan_failure(template: &Template, error: &ScanError) -> Failure {
         frames: vec![Frame { macro_id: None, span }],
         help: error.help.clone(),
     }
-}
-
-/// Returns the range inside the braces of a text that is one `{{ … }}`; one line end behind it does not count.
-pub(super) fn single_expression(tokens: &Tokens<'_>) -> Option<Range<usize>> {
-    let last = tokens.list.first().filter(|token| token.kind == TokenKind::ExprStart)?.pair as usize;
-    let is_last = match tokens.list.get(last + 1) {
-        None => true,
-        Some(data) => tokens.list.len() == last + 2 && matches!(tokens.text.get(data.range()), Some("\n" | "\r\n")),
-    };
-    (is_last && last > 1).then(|| tokens.list[1].range().start..tokens.list[last - 1].range().end)
 }
 
 /// Turns an error into a failure.

@@ -16,6 +16,7 @@ mod explain;
 mod failure;
 mod library;
 pub mod macro_ref;
+mod native;
 pub mod python;
 pub mod registry;
 mod rewrite;

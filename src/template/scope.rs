@@ -25,16 +25,27 @@ pub(super) struct Scope {
     /// The macro that is being loaded: names in it may also mean its own package's macros.
     loading: AtomicUsize,
     taken: Mutex<Option<Value>>,
+    rendering: Rendering,
+}
+
+/// What a render is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rendering {
+    /// Its text.
+    Text,
+    /// The value of an expression in YAML.
+    Value,
 }
 
 impl Scope {
     /// Makes the scope of a render.
-    pub fn new(engine: &Arc<Engine>, context: &Arc<Context>) -> Arc<Self> {
+    pub fn new(engine: &Arc<Engine>, context: &Arc<Context>, rendering: Rendering) -> Arc<Self> {
         Arc::new(Self {
             engine: Arc::clone(engine),
             context: Arc::clone(context),
             loading: AtomicUsize::new(NO_MACRO),
             taken: Mutex::new(None),
+            rendering,
         })
     }
 
@@ -69,6 +80,11 @@ impl Scope {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// Returns whether the render is for a value rather than for text.
+    pub fn is_for_value(&self) -> bool {
+        self.rendering == Rendering::Value
+    }
+
     /// Returns whether the project is only being read.
     pub fn is_parsing(&self) -> bool {
         self.context.phase == Phase::Parse
@@ -76,8 +92,17 @@ impl Scope {
 
     fn find(&self, name: &str) -> Option<Value> {
         let Self { engine, context, .. } = self;
+        let loading = self.loading.load(Ordering::Relaxed);
         if let Some(value) = engine.macro_value(context, name) {
             return Some(value);
+        }
+        if name == "graph" && loading != NO_MACRO {
+            // A macro takes in all names of its text when it is loaded, also those that it never comes to; this one is costly.
+            return Some(Value::from_object(Later {
+                engine: Arc::clone(engine),
+                context: Arc::clone(context),
+                name: "graph",
+            }));
         }
         if let Some(value) = engine.context_value(context, name) {
             return Some(value);
@@ -85,7 +110,6 @@ impl Scope {
         if engine.is_global(name) {
             return None;
         }
-        let loading = self.loading.load(Ordering::Relaxed);
         if let Some(value) = engine.library.definition(loading).and_then(|own| engine.own_macro(&own.package, name)) {
             return Some(value);
         }
@@ -162,6 +186,43 @@ impl Object for ParseUndefined {
 
     fn render(self: &Arc<Self>, _: &mut fmt::Formatter<'_>) -> fmt::Result {
         Ok(())
+    }
+}
+
+/// A mapping of the context that is made when it is first looked into.
+struct Later {
+    engine: Arc<Engine>,
+    context: Arc<Context>,
+    name: &'static str,
+}
+
+impl Later {
+    fn value(&self) -> Value {
+        self.engine.context_value(&self.context, self.name).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Later {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.value(), formatter)
+    }
+}
+
+impl Object for Later {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.value().get_item(key).ok().filter(|value| !value.is_undefined())
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.value().try_iter().map(Iterator::collect).unwrap_or_default())
+    }
+
+    fn call_method(self: &Arc<Self>, state: &mut State<'_, '_>, method: &str, args: &[Value]) -> Result<Value, Error> {
+        self.value().call_method(state, method, args)
+    }
+
+    fn render(self: &Arc<Self>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.value(), formatter)
     }
 }
 

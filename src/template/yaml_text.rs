@@ -294,7 +294,7 @@ fn format_as_python(
     }
 }
 
-fn as_text(value: &JinjaValue) -> String {
+pub(super) fn as_text(value: &JinjaValue) -> String {
     match value.kind() {
         ValueKind::Bool if value.is_true() => "True".to_owned(),
         ValueKind::Bool => "False".to_owned(),
@@ -304,7 +304,7 @@ fn as_text(value: &JinjaValue) -> String {
 }
 
 /// Reads a text as a Python literal; what is none stays text.
-fn as_native(value: JinjaValue) -> JinjaValue {
+pub(super) fn as_native(value: JinjaValue) -> JinjaValue {
     let Some(text) = value.as_str().map(str::trim) else { return value };
     if text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
         return number(text).unwrap_or(value);
@@ -329,7 +329,7 @@ fn number(text: &str) -> Option<JinjaValue> {
     integer.or_else(|_| cleaned.parse::<f64>().map(JinjaValue::from)).ok()
 }
 
-fn marked(value: &JinjaValue, kind: &str, fits: fn(&JinjaValue) -> bool) -> Result<JinjaValue, Error> {
+pub(super) fn marked(value: &JinjaValue, kind: &str, fits: fn(&JinjaValue) -> bool) -> Result<JinjaValue, Error> {
     let native = as_native(value.clone());
     if fits(&native) {
         return Ok(native);

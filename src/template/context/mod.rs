@@ -155,6 +155,7 @@ pub struct Context {
     /// What this render asks for.
     pub record: Arc<Mutex<Record>>,
     /// Further names: `sql`, `compiled_code`, `pre_hooks`, `post_hooks`, `results`, `schemas`, `load_agate_table` data …
+    /// Under `macro.name` or `macro.package.name`: the value that calls of that macro give, for unit tests.
     pub extra: BTreeMap<String, Value>,
     /// What templates leave for each other and for the runner: results of statements. Begins as `Memory::default()`.
     pub memory: Memory,

@@ -166,21 +166,57 @@ fn an_engine_is_shared_by_threads() {
 
 #[test]
 fn values_of_yaml_keep_their_type() {
-    let engine = engine(&[("root", "{% macro list() %}{{ return([1, 'a']) }}{% endmacro %}")]);
+    let engine = engine(&[(
+        "root",
+        "{% macro list() %}{{ return([1, 'a']) }}{% endmacro %}{% macro one() %}{{ return(1) }}{% endmacro %}",
+    )]);
     let cases = [
-        ("{{ 1 + 2 }}", serde_json::json!(3)),
+        ("{{ one() + 2 }}", serde_json::json!(3)),
         ("{{ 'a' }}", serde_json::json!("a")),
-        ("{{ true }}\n", serde_json::json!(true)),
+        ("{{ execute }}\n", serde_json::json!(true)),
         ("{{ list() }}", serde_json::json!([1, "a"])),
-        (" {{ 1 }}", serde_json::json!(" 1")),
+        (" {{ one() }}", serde_json::json!(" 1")),
         ("{{ 1 }}{{ 2 }}", serde_json::json!("12")),
         ("plain", serde_json::json!("plain")),
         ("5", serde_json::json!("5")),
-        ("{{ none }}", serde_json::json!(null)),
-        ("{{ {'a': [1]} }}", serde_json::json!({"a": [1]})),
+        ("{{ none if execute else 1 }}", serde_json::json!(null)),
+        ("{{ {'a': [one()]} }}", serde_json::json!({"a": [1]})),
+        // Constants are printed while Jinja compiles.
+        ("{{ true }}", serde_json::json!("True")),
+        ("{{ 1 + 2 }}", serde_json::json!("3")),
+        ("{{ [1, 'a'] }}", serde_json::json!("[1, 'a']")),
+        ("{{ '1' | as_number }} ", serde_json::json!("1 ")),
+        ("{{ '1' | as_number }}", serde_json::json!(1)),
+        ("{{ 'True' | as_bool }}", serde_json::json!(true)),
+        ("{{ '[1]' | as_native }}", serde_json::json!([1])),
+        ("{{ one() | as_text }}", serde_json::json!("1")),
     ];
     for (text, expected) in cases {
         let found = engine.evaluate(&template(text), &context("root", Phase::Execute)).expect(text);
         assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn all_built_in_macros_compile() {
+    let mut registry = Registry::new();
+    for file in crate::template::builtin::FILES {
+        let source = SourceFile::new(file.path, file.text);
+        registry.add_file(file.package, file.path, &source).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+    }
+    let options = EngineOptions {
+        root_package: "root".to_owned(),
+        internal_packages: vec!["dbt_duckdb".to_owned(), "dbt".to_owned()],
+        dispatch: Vec::new(),
+        adapter_type: "duckdb",
+    };
+    let engine = Engine::new(registry, options);
+    for package in ["dbt", "dbt_duckdb"] {
+        let mistakes: Vec<_> = engine
+            .check_macros(package)
+            .into_iter()
+            .map(|failure| failure.into_diagnostic("E0262").one_line())
+            .collect();
+        assert_eq!(mistakes, [""; 0]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::template::scan::{TokenKind, Tokens, postfix_start, tokens};
+use crate::template::scan::{Level, TokenKind, Tokens, chain_end, postfix_start, tokens};
 
 /// Returns the range of a line without blanks around it; lines count from 1.
 pub(super) fn line(text: &str, number: usize) -> Range<usize> {
@@ -71,6 +71,13 @@ pub(super) fn tidy(text: &str, range: Range<usize>) -> Range<usize> {
     left_start..left_start + left.trim_end().len()
 }
 
+/// One of the operands of an operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Left,
+    Right,
+}
+
 /// The tokens at an error's place.
 pub(super) struct Place<'a, 't> {
     tokens: &'a Tokens<'t>,
@@ -129,6 +136,31 @@ impl<'a, 't> Place<'a, 't> {
         }
         let first = postfix_start(self.tokens, after);
         (after > first).then(|| self.range(first, after))
+    }
+
+    /// Returns the range of an operand of the last `operator`, when that operand is one name with what follows it.
+    pub fn operand(&self, operator: &str, side: Side) -> Option<Range<usize>> {
+        let operator = operator.split(' ').next().unwrap_or(operator);
+        let mut at = self.after;
+        while at > self.first {
+            at -= 1;
+            match self.tokens.kind(at)? {
+                TokenKind::Close => at = self.tokens.list[at].pair as usize,
+                TokenKind::Operator if self.tokens.text_of(at) == operator => {
+                    return match side {
+                        Side::Left => Some(self.range(postfix_start(self.tokens, at), at)),
+                        Side::Right => Some(self.range(at + 1, chain_end(self.tokens, at + 1, Level::Value))),
+                    };
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Returns a part of the text.
+    pub fn text(&self, range: Range<usize>) -> Option<&'t str> {
+        self.tokens.text.get(range)
     }
 
     /// Returns the range of `name` where it stands behind `sign` (`|` or `is`).

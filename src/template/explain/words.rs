@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use minijinja::{Error, ErrorKind};
 
-use super::place::Place;
+use super::place::{Place, Side};
 use crate::diagnostic::nearest;
 
 /// What to say, and the narrower place to say it at.
@@ -119,6 +119,16 @@ fn operation(detail: &str, place: Option<&Place<'_, '_>>, known: &[&str]) -> Wor
         let (left, right) = kinds.split_once(" and ").unwrap_or((kinds, ""));
         let (left, right) = (python_kind(left), python_kind(right));
         return Words::new(format!("unsupported operand type(s) for {operator}: '{left}' and '{right}'"));
+    }
+    if let Some((operator, kinds)) =
+        detail.strip_prefix("unsupported operand type(s) for ").and_then(|rest| rest.split_once(": "))
+        && kinds.contains("'Undefined'")
+        && let Some(range) = place.and_then(|place| {
+            place.operand(operator, if kinds.starts_with("'Undefined'") { Side::Left } else { Side::Right })
+        })
+        && let Some(name) = place.and_then(|place| place.text(range.clone()))
+    {
+        return Words::undefined(name, Some(range), known);
     }
     if detail == "recursion limit exceeded" {
         return Words {

@@ -77,7 +77,7 @@ impl Registry {
             return rule.search_order.iter().map(|package| Some(package.as_str())).collect();
         }
         let is_known =
-            self.packages.contains_key(namespace) || self.is_internal(namespace) || namespace == self.search.root;
+            self.packages.contains(namespace) || self.is_internal(namespace) || namespace == self.search.root;
         if is_known { vec![Some(&self.search.root), Some(namespace)] } else { vec![None] }
     }
 }

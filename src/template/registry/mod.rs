@@ -3,7 +3,7 @@
 mod dispatch;
 mod materialization;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::scan::{self, Block, MacroCall};
@@ -18,7 +18,9 @@ pub use dispatch::NotDispatched;
 pub struct Registry {
     macros: Vec<MacroDefinition>,
     by_id: HashMap<UniqueId, usize>,
-    packages: HashMap<String, HashMap<String, usize>>,
+    /// All macros of a name, so that a name that is no macro costs one look.
+    by_name: HashMap<String, Vec<usize>>,
+    packages: HashSet<String>,
     search: Search,
 }
 
@@ -68,8 +70,7 @@ impl Registry {
     }
 
     fn add(&mut self, definition: MacroDefinition) -> Result<(), Box<Diagnostic>> {
-        let names = self.packages.entry(definition.package.clone()).or_default();
-        if let Some(known) = names.get(&definition.name).and_then(|index| self.macros.get(*index)) {
+        if let Some(known) = self.own(&definition.package, &definition.name).and_then(|index| self.macros.get(index)) {
             let (name, package) = (&definition.name, &definition.package);
             let title = format!("macro `{name}` is defined twice in package `{package}`");
             return Err(Box::new(
@@ -79,7 +80,8 @@ impl Registry {
                     .with_help("rename or remove one of them"),
             ));
         }
-        names.insert(definition.name.clone(), self.macros.len());
+        self.packages.insert(definition.package.clone());
+        self.by_name.entry(definition.name.clone()).or_default().push(self.macros.len());
         self.by_id.insert(definition.unique_id.clone(), self.macros.len());
         self.macros.push(definition);
         Ok(())
@@ -122,8 +124,7 @@ impl Registry {
     pub fn dependencies(&self, definition: &MacroDefinition) -> Vec<UniqueId> {
         let mut found: Vec<UniqueId> = Vec::new();
         let mut add = |package: &str, name: &str| {
-            let own =
-                self.packages.get(package).and_then(|names| names.get(name)).and_then(|index| self.macros.get(*index));
+            let own = self.own(package, name).and_then(|index| self.macros.get(index));
             if let Some(known) = own.or_else(|| self.find_anywhere(name))
                 && !found.contains(&known.unique_id)
             {
@@ -165,7 +166,7 @@ impl Registry {
         if name == "dbt" {
             !self.search.internal.is_empty()
         } else {
-            !self.is_internal(name) && self.packages.contains_key(name)
+            !self.is_internal(name) && self.packages.contains(name)
         }
     }
 
@@ -174,7 +175,8 @@ impl Registry {
     }
 
     pub(super) fn index_of(&self, package: Option<&str>, name: &str, from_package: &str) -> Option<usize> {
-        let own = |package: &str| self.packages.get(package).and_then(|names| names.get(name)).copied();
+        let named = self.by_name.get(name)?;
+        let own = |package: &str| named.iter().copied().find(|index| self.macros[*index].package == package);
         let internal = || self.search.internal.iter().find_map(|package| own(package));
         match package {
             Some("dbt") => internal(),
@@ -184,10 +186,16 @@ impl Registry {
         }
     }
 
+    /// Returns the macro of one package.
+    fn own(&self, package: &str, name: &str) -> Option<usize> {
+        self.by_name.get(name)?.iter().copied().find(|index| self.macros[*index].package == package)
+    }
+
     /// Returns the macro of that name from whichever package: the root project's, another package's, a built-in one.
     pub(super) fn find_anywhere(&self, name: &str) -> Option<&MacroDefinition> {
         let of = |is_wanted: &dyn Fn(&str) -> bool| {
-            self.macros.iter().rev().find(|known| known.name == name && is_wanted(&known.package))
+            let named = self.by_name.get(name).into_iter().flatten().rev();
+            named.filter_map(|index| self.macros.get(*index)).find(|known| is_wanted(&known.package))
         };
         let seen = self.index_of(None, name, &self.search.root).and_then(|index| self.macros.get(index));
         match seen {

@@ -12,6 +12,8 @@ pub(super) fn operators(tokens: &Tokens<'_>, start: usize, end: usize, edits: &m
                 arithmetic(tokens, index, edits);
                 comparison(tokens, index, edits);
             }
+            // minijinja has no sign for plus.
+            Some(TokenKind::Operator) if tokens.text_of(index) == "+" => edits.replace(tokens.list[index].range(), ""),
             _ => {}
         }
     }

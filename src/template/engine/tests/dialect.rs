@@ -127,7 +127,7 @@ fn return_ends_a_macro_with_a_value() {
         &[
             ("{{ list()[1] }} {{ early(3) }} {{ early(30) }} {{ fact(5) }}", "2 3 none 120"),
             ("{{ depth(100) }}", "0"),
-            ("[{{ nothing() }}] {% if yes() %}y{% endif %}", "[] y"),
+            ("[{{ nothing() }}] {% if yes() %}y{% endif %}", "[None] y"),
             ("{% call wrap() %}a{% do return('b') %}c{% endcall %}", "b"),
             ("{{ hands_on() | length }}", "2"),
             ("{{ ref('x') }}", "own x"),

@@ -29,6 +29,9 @@ fn undefined_names_are_named() {
         ("{{ 'a'.nope() }}", "'str object' has no attribute 'nope'\nmodels/m.sql:1:4 `'a'.nope()`"),
         ("{{ none.nope() }}", "'None' has no attribute 'nope'\nmodels/m.sql:1:4 `none.nope()`"),
         ("{% set a = 'x' %}{{ a() }}", "'str' object is not callable\nmodels/m.sql:1:21 `a()`"),
+        ("{{ 1 + x.y|length }}", "'x' is undefined\nmodels/m.sql:1:8 `x`"),
+        ("{{ 2 * nope + 1 }}", "'nope' is undefined\nmodels/m.sql:1:8 `nope`"),
+        ("{{ a - 1 }}", "'a' is undefined\nmodels/m.sql:1:4 `a`"),
         ("{{ 1 + [nope.x][0] }}", "'nope' is undefined\nmodels/m.sql:1:9 `nope`"),
     ];
     for (text, expected) in cases {

@@ -122,3 +122,19 @@ fn texts_are_rendered_inside_of_a_render() {
     let places: Vec<_> = failure.frames.iter().map(|frame| frame.span.location()).collect();
     assert_eq!(places, ["<rendered text>:1:4", "models/m.sql:1:4"]);
 }
+
+#[test]
+fn unit_tests_put_values_in_the_place_of_macros() {
+    let engine = engine(&[
+        ("root", "{% macro a() %}a{% endmacro %}{% macro b() %}{{ a() }}b{% endmacro %}"),
+        ("pkg", "{% macro a() %}pkg{% endmacro %}"),
+    ]);
+    let render = |key: &str, value: Value, text: &str| {
+        let mut context = context("root", Phase::Execute);
+        Arc::get_mut(&mut context).expect("nobody shares it").extra.insert(key.to_owned(), value);
+        engine.render(&template(text), &context).expect("it renders")
+    };
+    let text = "{{ a() }} {{ b() }} {{ pkg.a() }} {{ 'y' if a() else 'n' }}";
+    assert_eq!(render("macro.a", false.into(), text), "False Falseb False n");
+    assert_eq!(render("macro.pkg.a", "x".into(), text), "a ab x y");
+}

@@ -30,9 +30,22 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         return Err(Diagnostic::error(Kind::Runtime, "E0170", title).with_nearest(bare, names).into());
     };
     let id = found.unique_id.clone();
+    // In dbt, `model` is the macro itself.
+    let model = serde_json::json!({
+        "name": found.name,
+        "unique_id": id.as_str(),
+        "resource_type": "macro",
+        "package_name": found.package,
+        "path": found.original_file_path,
+        "original_file_path": found.original_file_path,
+    });
     let session = workspace.session()?;
     let compiler = workspace.compiler(Vec::new());
-    let context = compiler.text_context(&compiler.text_resolver(root), Some(&session), BTreeMap::new());
+    let context = compiler.text_context(
+        &compiler.text_resolver(root),
+        Some(&session),
+        BTreeMap::from([("model".to_owned(), model)]),
+    );
     let called = workspace.engine.call(&id, Arguments { positional: Vec::new(), keyword }, &context);
     match called {
         Ok(_) => {

@@ -7,6 +7,7 @@ mod config;
 mod contract;
 mod exceptions;
 mod memory;
+mod model;
 mod names;
 mod output;
 mod raise;

@@ -8,7 +8,9 @@ use minijinja::{Error, ErrorKind, State, Value};
 
 use super::arguments::{Arguments, or_none};
 use super::callable::{Function, Member, Namespace, Scope, Shape};
-use super::{Context, NodeView, Phase, adapter, config, exceptions, output, reference, seed, statement, variables};
+use super::{
+    Context, NodeView, Phase, adapter, config, exceptions, model, output, reference, seed, statement, variables,
+};
 use crate::resource::{Hook, Value as Plain};
 use crate::template::engine::Engine;
 use crate::template::python::datetime_value;
@@ -76,7 +78,7 @@ fn plain(context: &Arc<Context>, name: &str) -> Option<Value> {
         "project_name" => text(&invocation.project_name),
         "run_started_at" => Some(datetime_value(invocation.run_started_at)),
         "dbt_metadata_envs" => Some(variables::metadata(context)),
-        "thread_id" => text("MainThread"),
+        "thread_id" => Some(Value::from(thread_id())),
         "sql_now" => text("now()"),
         "column" => Some(ColumnClass::value()),
         "selected_resources" => {
@@ -84,6 +86,14 @@ fn plain(context: &Arc<Context>, name: &str) -> Option<Value> {
         }
         "graph" => Some(context.memory.graph.get_or_init(|| from_plain(&context.resolver.graph())).clone()),
         _ => of_node(context, name),
+    }
+}
+
+/// Returns the name of the thread as Python has it: workers are named by `run`.
+fn thread_id() -> String {
+    match std::thread::current().name() {
+        Some(worker) if worker.starts_with("Thread-") => format!("{worker} (worker)"),
+        _ => "MainThread".to_owned(),
     }
 }
 
@@ -95,7 +105,7 @@ fn of_node(context: &Context, name: &str) -> Option<Value> {
         "this" => Some(node?.this.clone().map_or_else(|| Value::from(()), RelationObject::value)),
         "model" | "node" => {
             let node = node?;
-            Some(context.memory.model.get_or_init(|| model(node)).clone())
+            Some(context.memory.model.get_or_init(|| model::view(node)).clone())
         }
         "database" => node.map_or_else(|| from_target(name), |node| Some(Value::from(node.database.as_str()))),
         "schema" => node.map_or_else(|| from_target(name), |node| Some(Value::from(node.schema.as_str()))),
@@ -105,17 +115,6 @@ fn of_node(context: &Context, name: &str) -> Option<Value> {
         "compiled_code" | "compiled_sql" | "defer_relation" => node.map(|_| Value::from(())),
         _ => None,
     }
-}
-
-/// The node's dictionary; its compiled code has an older name too.
-fn model(node: &NodeView) -> Value {
-    let mut model = (node.model)();
-    if let Plain::Object(map) = &mut model
-        && let Some(code) = map.get("compiled_code").cloned()
-    {
-        map.insert("compiled_sql".to_owned(), code);
-    }
-    from_plain(&model)
 }
 
 fn hooks(node: Option<&NodeView>, key: &str) -> Value {

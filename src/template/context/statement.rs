@@ -11,7 +11,7 @@ use super::callable::Scope;
 use super::memory::{StatementResult, Taken};
 use super::raise;
 use crate::adapter::Response;
-use crate::template::values::{TableObject, list};
+use crate::template::values::{TableObject, list, repr};
 
 /// What the database answered to a statement: prints its message, and has `rows_affected` and `code`.
 pub(crate) struct ResponseObject {
@@ -28,7 +28,10 @@ impl ResponseObject {
 
 impl fmt::Debug for ResponseObject {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.response.message)
+        let message = repr(&Value::from(self.response.message.as_str()));
+        let code = repr(&Value::from(self.code.as_deref()));
+        let rows = repr(&Value::from(self.response.rows_affected));
+        write!(formatter, "AdapterResponse(_message={message}, code={code}, rows_affected={rows}, query_id=None)")
     }
 }
 

@@ -85,7 +85,10 @@ fn missing_var(context: &Context, name: &str) -> Error {
 
 /// Returns the name of the node that is rendered.
 pub(super) fn node_name(context: &Context) -> Option<String> {
-    let model = (context.node.as_ref()?.model)();
+    let model = match &context.node {
+        Some(node) => (node.model)(),
+        None => context.extra.get("model")?.clone(),
+    };
     model.get("name")?.as_str().map(str::to_owned)
 }
 

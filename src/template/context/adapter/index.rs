@@ -11,7 +11,7 @@ use minijinja::{Error, ErrorKind, State, Value};
 use super::{Arguments, Scope, raise};
 use crate::resource::Value as Plain;
 use crate::template::context::arguments::is_absent;
-use crate::template::values::{list, to_plain, to_text};
+use crate::template::values::{list, repr, to_plain, to_text};
 
 /// `parse_index(raw_index)`: none for none.
 pub(super) fn parse_index(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
@@ -51,7 +51,9 @@ struct Index {
 
 impl fmt::Debug for Index {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "<index on {}>", self.columns.join(", "))
+        let columns = self.columns.iter().map(|name| repr(&Value::from(name.as_str()))).collect::<Vec<_>>().join(", ");
+        let unique = if self.unique { "True" } else { "False" };
+        write!(formatter, "DuckDBIndexConfig(columns=[{columns}], unique={unique})")
     }
 }
 

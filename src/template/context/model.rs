@@ -1,0 +1,111 @@
+//! `model`: the node's dictionary as dbt hands it to templates, that is without what is not set.
+
+use minijinja::Value;
+
+use super::NodeView;
+use crate::resource::{Map, Value as Plain};
+use crate::template::values::from_plain;
+
+/// Settings that dbt knows and leaves out when they are none; a user's own setting stays, none or not.
+const OPTIONAL_SETTINGS: [&str; 30] = [
+    "access",
+    "alias",
+    "batch_size",
+    "begin",
+    "check_cols",
+    "concurrent_batches",
+    "database",
+    "dbt_valid_to_current",
+    "delimiter",
+    "event_time",
+    "freshness",
+    "full_refresh",
+    "group",
+    "hard_deletes",
+    "incremental_strategy",
+    "invalidate_hard_deletes",
+    "limit",
+    "loaded_at_field",
+    "loaded_at_query",
+    "quote_columns",
+    "schema",
+    "static_analysis",
+    "store_failures",
+    "store_failures_as",
+    "strategy",
+    "target_database",
+    "target_schema",
+    "unique_key",
+    "updated_at",
+    "where",
+];
+
+/// Makes the value of `model`. Its compiled code has an older name too.
+pub(super) fn view(node: &NodeView) -> Value {
+    let mut model = (node.model)();
+    if let Plain::Object(map) = &mut model {
+        if let Some(code) = map.get("compiled_code").cloned() {
+            map.insert("compiled_sql".to_owned(), code);
+        }
+        without_unset(map);
+    }
+    from_plain(&model)
+}
+
+/// Takes out what is not set, where dbt does: not inside of `meta` and other mappings of the user.
+fn without_unset(model: &mut Map) {
+    model.retain(|_, value| !value.is_null());
+    if let Some(config) = inner(model, "config") {
+        config.retain(|name, value| !value.is_null() || !OPTIONAL_SETTINGS.contains(&name.as_str()));
+        for name in ["docs", "contract"] {
+            inner(config, name).into_iter().for_each(prune);
+        }
+    }
+    for name in ["docs", "contract"] {
+        inner(model, name).into_iter().for_each(prune);
+    }
+    prune_constraints(model);
+    for column in inner(model, "columns").into_iter().flat_map(Map::values_mut) {
+        if let Plain::Object(column) = column {
+            prune(column);
+            prune_constraints(column);
+        }
+    }
+}
+
+fn inner<'a>(map: &'a mut Map, name: &str) -> Option<&'a mut Map> {
+    map.get_mut(name).and_then(Plain::as_object_mut)
+}
+
+fn prune(map: &mut Map) {
+    map.retain(|_, value| !value.is_null());
+}
+
+fn prune_constraints(map: &mut Map) {
+    let constraints = map.get_mut("constraints").and_then(Plain::as_array_mut).into_iter().flatten();
+    constraints.filter_map(Plain::as_object_mut).for_each(prune);
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Plain, json};
+
+    use super::without_unset;
+
+    #[test]
+    fn what_is_not_set_is_left_out_but_a_users_own_none_stays() {
+        let mut model = json!({
+            "name": "m", "patch_path": null, "meta": {"k": null}, "docs": {"show": true, "node_color": null},
+            "config": {"unique_key": null, "custom": null, "docs": {"show": true, "node_color": null}},
+            "columns": {"id": {"name": "id", "quote": null, "constraints": [{"type": "not_null", "name": null}]}},
+        });
+        let Plain::Object(map) = &mut model else { panic!("an object was written") };
+        without_unset(map);
+        let expected = json!({
+            "name": "m", "meta": {"k": null}, "docs": {"show": true},
+            "config": {"custom": null, "docs": {"show": true}},
+            "columns": {"id": {"name": "id", "constraints": [{"type": "not_null"}]}},
+        });
+        assert_eq!(model, expected);
+    }
+}

@@ -80,7 +80,12 @@ impl Project {
 
     /// Runs the program in the project's folder.
     pub fn run(&self, arguments: &[&str]) -> Ran {
-        let output = self.command(arguments).output().unwrap();
+        self.run_in(".", arguments)
+    }
+
+    /// Runs the program in a folder below the project's.
+    pub fn run_in(&self, folder: &str, arguments: &[&str]) -> Ran {
+        let output = self.command(arguments).current_dir(self.path(folder)).output().unwrap();
         self.ran(&output)
     }
 

@@ -50,17 +50,17 @@ fn example(line: &str) -> String {
 
 fn graph_commands() -> Vec<Command> {
     vec![
-        runner("build", "Run seeds, snapshots, models and tests in the order of the DAG, then export")
+        runner("build", "Load the seeds, build the models and test them, each after what it depends on; then export")
             .args([limit_types(), exclude_types(), sample(), event_time("start"), event_time("end")])
-            .arg(Arg::new("no-export").long("no-export").action(ArgAction::SetTrue).help("Do not export at the end"))
+            .arg(Arg::new("no-export").long("no-export").action(ArgAction::SetTrue).help("Write no files at the end"))
             .after_help(example("martlet build --select staging+ --exclude tag:slow")),
-        runner("run", "Build the models")
+        runner("run", "Build the models, without seeds and tests")
             .args([sample(), event_time("start"), event_time("end")])
             .after_help(example("martlet run --select marts --full-refresh")),
-        runner("test", "Run the data tests")
+        runner("test", "Run the data tests on what stands in the database")
             .args([limit_types(), exclude_types()])
             .after_help(example("martlet test --select stg_tickets --store-failures")),
-        runner("seed", "Load the CSV seeds")
+        runner("seed", "Load the seeds: CSV files that become tables")
             .arg(Arg::new("show").long("show").action(ArgAction::SetTrue).help("Show some rows of each loaded seed"))
             .after_help(example("martlet seed --full-refresh")),
         runner("snapshot", "Run the snapshots").after_help(example("martlet snapshot")),
@@ -84,7 +84,7 @@ fn graph_commands() -> Vec<Command> {
             )
             .after_help(example("martlet show --select fct_sla_daily --limit 20")),
         list("list").visible_alias("ls"),
-        runner("export", "Write the marts to files, without building them")
+        runner("export", "Write the models with an `export` config to files, as they stand in the database")
             .after_help(example("martlet export --select fct_channels")),
     ]
 }
@@ -139,11 +139,11 @@ fn project_commands() -> Vec<Command> {
             .arg(Arg::new("args").long("args").value_name("YAML").help("Its arguments as a YAML mapping"))
             .after_help(example("martlet run-operation grant_select --args '{role: reporter}'")),
         Command::new("deps")
-            .about("Check that the packages of the project are there")
+            .about("Show the packages of the project; they must be installed already")
             .after_help(example("martlet deps")),
         Command::new("explain")
             .about("Explain a message's code")
-            .arg(Arg::new("code").value_name("CODE").required(true).help("Such as E0301"))
+            .arg(Arg::new("code").value_name("CODE").required(true).help("The code of the message, such as E0301"))
             .after_help(example("martlet explain E0301")),
     ]
 }
@@ -174,12 +174,15 @@ fn selection() -> Vec<Arg> {
         Arg::new(name).long(name).value_name("SELECTOR").num_args(1..).action(ArgAction::Append).help(help)
     };
     vec![
-        many("select", "Nodes to take: names, paths, tag:x, config.materialized:view, +upstream, downstream+ …")
-            .short('s')
-            .visible_aliases(["models", "model"])
-            .visible_short_alias('m'),
+        many(
+            "select",
+            "Nodes to take: names, folders, tag:x, config.materialized:view; +x with all above, x+ with all below",
+        )
+        .short('s')
+        .visible_aliases(["models", "model"])
+        .visible_short_alias('m'),
         many("exclude", "Nodes to leave out"),
-        Arg::new("selector").long("selector").value_name("NAME").help("A selector of selectors.yml"),
+        Arg::new("selector").long("selector").value_name("NAME").hide(true),
     ]
 }
 

@@ -16,14 +16,18 @@ struct Switch {
     short: Option<char>,
     default: bool,
     help: &'static str,
-    /// Whether `--help` shows it; the others are taken for the sake of scripts written for dbt and change nothing here.
     effect: Effect,
 }
 
+/// What giving a flag does; `--help` shows those that do something.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Effect {
+    /// It works.
     Some,
+    /// It is taken for the sake of scripts written for dbt and changes nothing here.
     None,
+    /// It would change what is done, but is not there yet: giving it is an error, because ignoring it would do something else.
+    Later,
 }
 
 const fn switch(name: &'static str, default: bool, help: &'static str) -> Switch {
@@ -34,27 +38,31 @@ const fn without_effect(name: &'static str, default: bool) -> Switch {
     Switch { name, short: None, default, help: "Accepted as in dbt, changes nothing", effect: Effect::None }
 }
 
+const fn later(name: &'static str) -> Switch {
+    Switch { name, short: None, default: false, help: "Not there yet", effect: Effect::Later }
+}
+
 const fn shortened(switch: Switch, short: char) -> Switch {
     Switch { short: Some(short), ..switch }
 }
 
 const SWITCHES: [Switch; 33] = [
     shortened(switch("debug", false, "Show what the program does in detail"), 'd'),
-    shortened(switch("fail-fast", false, "Stop at the first failure"), 'x'),
+    shortened(switch("fail-fast", false, "Stop at the first failure, leaving out what was not begun"), 'x'),
     shortened(switch("quiet", false, "Show errors only"), 'q'),
-    shortened(switch("full-refresh", false, "Build incremental models and seeds anew"), 'f'),
-    switch("store-failures", false, "Keep the failing rows of tests in tables"),
+    shortened(switch("full-refresh", false, "Make the tables of incremental models and seeds anew"), 'f'),
+    switch("store-failures", false, "Keep the failing rows of each test in a table"),
     switch("use-colors", true, "Use colour on a terminal"),
     switch("print", true, "Show what templates print"),
     switch("write-json", true, "Write manifest.json and run_results.json"),
-    switch("warn-error", false, "Treat warnings as errors"),
+    switch("warn-error", false, "Treat warnings as errors, those of tests too"),
     switch("introspect", true, "Let templates query the database while compiling"),
     switch("version-check", true, "Check `require-dbt-version` of the projects"),
-    switch("populate-cache", true, "Look up what exists in the database at the start"),
-    switch("empty", false, "Read no rows from refs and sources"),
-    switch("defer", false, "Let refs to unselected nodes mean those of --state"),
-    switch("favor-state", false, "Prefer the relations of --state when deferring"),
-    switch("inject-ephemeral-ctes", true, "Put ephemeral models into compiled statements"),
+    switch("empty", false, "Let refs and sources give no rows, to try the SQL without data"),
+    later("defer"),
+    later("favor-state"),
+    without_effect("populate-cache", true),
+    without_effect("inject-ephemeral-ctes", true),
     without_effect("cache-selected-only", false),
     without_effect("export-saved-queries", false),
     without_effect("include-saved-query", false),
@@ -103,33 +111,33 @@ const fn setting_without_effect(name: &'static str) -> Setting {
     }
 }
 
+const fn setting_later(name: &'static str) -> Setting {
+    Setting { help: "Not there yet", effect: Effect::Later, ..setting_without_effect(name) }
+}
+
 const LOG_FORMATS: &[&str] = &["text", "debug", "json", "default"];
 const LOG_LEVELS: &[&str] = &["debug", "info", "warn", "error", "none"];
 
 const SETTINGS: [Setting; 21] = [
-    setting("project-dir", "DIR", "Folder of the project file (default: the current folder)"),
-    setting("profiles-dir", "DIR", "Folder of profiles.yml"),
+    setting("project-dir", "DIR", "Folder of the project file (default: the current folder or the nearest above it)"),
+    setting("profiles-dir", "DIR", "Folder of profiles.yml (default: the project's, then ~/.martlet, ~/.dbt)"),
     setting("profile", "NAME", "Profile to use instead of the project's"),
     Setting { short: Some('t'), ..setting("target", "NAME", "Output of the profile to use instead of its default") },
     setting("target-path", "DIR", "Folder for artifacts and compiled SQL"),
     setting("log-path", "DIR", "Folder for the log file"),
     setting("vars", "YAML", "Vars as a YAML mapping, or @FILE to read them from a file"),
     setting("threads", "N", "How many nodes run at once"),
-    setting("state", "DIR", "Folder of the artifacts of an earlier run"),
-    setting("defer-state", "DIR", "Folder of the manifest to defer to, when not that of --state"),
-    one_of(setting("log-format", "FORMAT", "Write log lines as text or as JSON"), LOG_FORMATS),
-    one_of(setting("log-level", "LEVEL", "Least severity to show"), LOG_LEVELS),
-    one_of(setting("log-format-file", "FORMAT", "Format of the log file"), LOG_FORMATS),
-    one_of(setting("log-level-file", "LEVEL", "Least severity in the log file"), LOG_LEVELS),
+    setting_later("state"),
+    setting_later("defer-state"),
+    setting_later("warn-error-options"),
+    one_of(setting("log-format", "FORMAT", "Write events as text to stderr, or as JSON lines to stdout"), LOG_FORMATS),
+    one_of(setting("log-level", "LEVEL", "Show only what is at least this severe"), LOG_LEVELS),
     one_of(
-        setting("indirect-selection", "MODE", "Which tests of selected nodes to take along"),
+        setting("indirect-selection", "MODE", "Which tests to take along with selected nodes"),
         &["eager", "cautious", "buildable", "empty"],
     ),
-    setting(
-        "warn-error-options",
-        "YAML",
-        "Which warnings to treat as errors: {error: all, warn: [...], silence: [...]}",
-    ),
+    setting_without_effect("log-format-file"),
+    setting_without_effect("log-level-file"),
     setting_without_effect("log-file-max-bytes"),
     setting_without_effect("partial-parse-file-path"),
     setting_without_effect("printer-width"),
@@ -164,7 +172,7 @@ pub fn arguments() -> Vec<Arg> {
 }
 
 fn global(arg: Arg, effect: Effect) -> Arg {
-    arg.global(true).hide(effect == Effect::None).help_heading("Global options")
+    arg.global(true).hide(effect != Effect::Some).help_heading("Global options")
 }
 
 /// Returns the `--no-` form; a leaked text would do, but the table is small and fixed.
@@ -274,6 +282,15 @@ impl Flags {
         self.settings.get(name).map(String::as_str)
     }
 
+    /// Returns the flags given that are not there yet.
+    pub fn not_there_yet(&self) -> Vec<&'static str> {
+        let is_later = |effect: Effect| effect == Effect::Later;
+        let switches = SWITCHES.iter().filter(|switch| is_later(switch.effect) && self.is_on(switch.name));
+        let settings =
+            SETTINGS.iter().filter(|setting| is_later(setting.effect) && self.setting(setting.name).is_some());
+        switches.map(|switch| switch.name).chain(settings.map(|setting| setting.name)).collect()
+    }
+
     /// Returns all of them with dbt's names (`full_refresh`), as artifacts and templates show them.
     pub fn to_map(&self) -> Map {
         let mut map = Map::new();
@@ -330,6 +347,13 @@ mod tests {
         assert!(decided.is_on("use-colors"));
         assert_eq!(decided.setting("indirect-selection"), Some("cautious"));
         assert!(decided.is_on("write-json") && !decided.is_on("full-refresh"));
+    }
+
+    #[test]
+    fn flags_that_would_change_what_is_done_are_not_ignored() {
+        let given = flags(&["--state", "old", "--no-favor-state"], &[("DBT_DEFER", "1")]);
+        assert_eq!(given.not_there_yet(), ["defer", "state"]);
+        assert!(flags(&["--no-partial-parse"], &[]).not_there_yet().is_empty());
     }
 
     #[test]

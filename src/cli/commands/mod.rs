@@ -14,6 +14,7 @@ mod show;
 
 use super::workspace::{ProjectSetup, Workspace};
 use super::{CommandError, Done, Line, explain};
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::report::Reporter;
 
 /// Runs the command of a line.
@@ -21,6 +22,7 @@ use crate::report::Reporter;
 /// # Errors
 /// What stops a command before its nodes run; failures of nodes are [`Done::Failure`].
 pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
+    refuse_what_is_not_there_yet(line)?;
     match line.command.as_str() {
         "build" | "run" | "test" | "seed" | "snapshot" => nodes::run(&Workspace::load(line)?, line),
         "compile" => compile::run(&Workspace::load(line)?, line),
@@ -37,5 +39,21 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
             init::run(reporter, &line.current, name, !line.matches.get_flag("skip-profile-setup"))
         }
         _ => explain::run(line, reporter),
+    }
+}
+
+/// Arguments of single commands that would change what is done, but are not there yet.
+const LATER: [&str; 4] = ["selector", "sample", "event-time-start", "event-time-end"];
+
+/// A flag that changes which nodes are run, or on what, must not be passed over in silence.
+fn refuse_what_is_not_there_yet(line: &Line) -> Result<(), CommandError> {
+    let is_given = |name: &&str| line.own_args.contains_key(name.replace('-', "_").as_str());
+    let own = LATER.iter().copied().filter(is_given);
+    match line.flags.not_there_yet().into_iter().chain(own).next() {
+        None => Ok(()),
+        Some(name) => {
+            let title = format!("`--{name}` is not supported yet");
+            Err(Diagnostic::error(Kind::Usage, "E0177", title).with_help("leave it out").into())
+        }
     }
 }

@@ -30,8 +30,8 @@ def spans(line):
                 colour, bold = FOREGROUND, False
             elif number == 1:
                 bold = True
-            elif number % 60 in COLOURS or number - 60 in COLOURS:
-                colour = COLOURS.get(number) or COLOURS[number - 60]
+            elif number in COLOURS or number - 60 in COLOURS:
+                colour = COLOURS.get(number, COLOURS.get(number - 60))
 
 
 def shortened(lines, head, tail):

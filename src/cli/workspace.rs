@@ -130,8 +130,16 @@ impl ProjectSetup {
     /// # Errors
     /// When it cannot be opened.
     pub fn session(&self) -> Result<Arc<Session>, CommandError> {
-        let opened = DuckdbAdapter::open(&self.target.duckdb).and_then(|adapter| adapter.connect());
-        let connection = opened.map_err(|error| unreachable(&error))?;
+        let adapter = DuckdbAdapter::open(&self.target.duckdb).map_err(|error| unreachable(&error))?;
+        self.session_on(&adapter)
+    }
+
+    /// Connects to a database that is open already, and looks up what exists in it.
+    ///
+    /// # Errors
+    /// When the connection or its catalog cannot be had.
+    pub fn session_on(&self, adapter: &DuckdbAdapter) -> Result<Arc<Session>, CommandError> {
+        let connection = adapter.connect().map_err(|error| unreachable(&error))?;
         let session = Session::new(connection, Arc::new(RelationCache::new()), self.query_log());
         session.fill_cache(&self.target.database).map_err(|error| unreachable(&error))?;
         Ok(Arc::new(session))

@@ -20,7 +20,7 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = level.primary_title(&diagnostic.title).id(diagnostic.code).elements(snippets(diagnostic));
+    let mut group = level.primary_title(diagnostic.title.trim_end()).id(diagnostic.code).elements(snippets(diagnostic));
     if let (None, Some(path)) = (&diagnostic.primary, &diagnostic.path) {
         group = group.element(Origin::path(path.as_str()));
     }

@@ -45,8 +45,8 @@ pub fn failure(failure: &Failure) -> String {
         Status::Fail => "Failure",
         _ => "Error",
     };
-    let mut text =
-        format!("\n{word} in {} {} ({})\n  {}", failure.kind, failure.name, failure.location, failure.message);
+    let message = failure.message.trim_end().replace('\n', "\n  ");
+    let mut text = format!("\n{word} in {} {} ({})\n  {message}", failure.kind, failure.name, failure.location);
     if failure.skipped > 0 {
         text.push_str(&format!("\n  {} skipped because of it", count(failure.skipped, "node")));
     }

@@ -14,8 +14,8 @@ use super::verdict;
 use crate::adapter::{Response, Session};
 use crate::compile::Compiled;
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::resource::{Hook, MacroKind, Map, Node, RelationKind, ResourceType, Value};
-use crate::template::{Arguments, Context, Failure, FailureCause};
+use crate::resource::{Hook, MacroKind, Map, Node, RelationKind, ResourceType, UniqueId, Value};
+use crate::template::{Arguments, Context, Failure, FailureCause, Frame};
 
 /// A node in the hands of a worker thread.
 pub struct Execution<'a> {
@@ -141,7 +141,29 @@ impl Execution<'_> {
                 self.rolled_back(session);
                 self.runner.compiler.explain(self.node, compiled, error, Some(session))
             }
-            _ => failure.into_diagnostic("E0704"),
+            _ => self.in_users_files(failure),
+        }
+    }
+
+    /// Leaves the calls inside the built-in macros out: what the user wrote is the node, and macros of their own.
+    fn in_users_files(&self, mut failure: Failure) -> Diagnostic {
+        let registry = self.runner.compiler.engine().registry();
+        let package = |id: &UniqueId| id.as_str().split('.').nth(1).map(str::to_owned);
+        let built_in = |frame: &Frame| {
+            let id =
+                frame.macro_id.as_ref().filter(|id| package(id).is_some_and(|name| registry.is_internal(&name)))?;
+            Some(format!("raised in the built-in macro `{}`", id.as_str().trim_start_matches("macro.")))
+        };
+        let raised_in = failure.frames.first().and_then(built_in);
+        failure.frames.retain(|frame| built_in(frame).is_none());
+        let has_place = matches!(&failure.cause, FailureCause::Resolve(diagnostic) if diagnostic.primary.is_some());
+        if failure.frames.is_empty() && !has_place {
+            failure.frames.push(Frame { macro_id: None, span: crate::compile::head(self.node) });
+        }
+        let diagnostic = failure.into_diagnostic("E0704");
+        match raised_in {
+            Some(note) if !has_place => diagnostic.with_note(note),
+            _ => diagnostic,
         }
     }
 

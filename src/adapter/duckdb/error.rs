@@ -42,7 +42,7 @@ pub(super) fn read_text(text: &str) -> AdapterError {
     error.offset = report.position.and_then(|position| position.parse().ok());
     if report.error_subtype.as_deref() != Some("ENTRY_ALREADY_EXISTS") {
         let candidates = report.candidates.unwrap_or_default();
-        let names = candidates.split(", ").filter(|name| !name.is_empty());
+        let names = candidates.split(',').map(str::trim).filter(|name| !name.is_empty());
         error.candidates = names.take(MOST_CANDIDATES).map(str::to_owned).collect();
     }
     error
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn a_report_becomes_the_text_that_duckdb_prints() {
         let error = read_text(
-            r#"{"exception_type":"Binder","exception_message":"Referenced column \"nope\" not found in FROM clause!\nCandidate bindings: \"nopa\"","candidates":"nopa, a","position":"7","error_subtype":"COLUMN_NOT_FOUND","name":"nope"}"#,
+            r#"{"exception_type":"Binder","exception_message":"Referenced column \"nope\" not found in FROM clause!\nCandidate bindings: \"nopa\"","candidates":"nopa,a","position":"7","error_subtype":"COLUMN_NOT_FOUND","name":"nope"}"#,
         );
         assert_eq!(error.kind, ErrorKind::Binder);
         assert_eq!(

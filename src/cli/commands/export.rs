@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::adapter::Session;
+use crate::adapter::duckdb::DuckdbAdapter;
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::diagnostic::{Diagnostic, Kind};
@@ -17,7 +19,9 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         workspace.setup.reporter.info("Nothing selected is configured for export");
         return Ok(Done::Success);
     }
-    write(workspace, &items)
+    let session = workspace.session()?;
+    write(workspace, &items, &session)?;
+    Ok(Done::Success)
 }
 
 /// Exports what a build made, when all of it went well.
@@ -25,13 +29,26 @@ pub fn after_build(
     workspace: &Workspace,
     chosen: &BTreeSet<UniqueId>,
     results: &RunResults,
-) -> Result<Done, CommandError> {
+    adapter: &DuckdbAdapter,
+) -> Result<(), CommandError> {
     let built = |id: &&UniqueId| {
         results.results.iter().any(|result| result.unique_id == **id && result.status == Status::Success)
     };
     let built: BTreeSet<UniqueId> = chosen.iter().filter(built).cloned().collect();
     let items = items(workspace, &built)?;
-    if items.is_empty() { Ok(Done::Success) } else { write(workspace, &items) }
+    if items.is_empty() {
+        return Ok(());
+    }
+    let session = workspace.setup.session_on(adapter)?;
+    write(workspace, &items, &session)
+}
+
+/// Says that a build which did not go well exports nothing, when there is something to export.
+pub fn held_back(workspace: &Workspace, chosen: &BTreeSet<UniqueId>) -> Result<(), CommandError> {
+    if !items(workspace, chosen)?.is_empty() {
+        workspace.setup.reporter.info("Nothing was exported, because not everything passed");
+    }
+    Ok(())
 }
 
 fn items(workspace: &Workspace, chosen: &BTreeSet<UniqueId>) -> Result<Vec<ExportItem>, CommandError> {
@@ -71,20 +88,19 @@ fn item(node: &Node) -> Result<Option<ExportItem>, Diagnostic> {
     Ok(Some(ExportItem { name: node.alias.clone(), relation, format, order_by: node.config.texts("grain") }))
 }
 
-fn write(workspace: &Workspace, items: &[ExportItem]) -> Result<Done, CommandError> {
+fn write(workspace: &Workspace, items: &[ExportItem], session: &Session) -> Result<(), CommandError> {
     let setup = &workspace.setup;
-    let session = workspace.session()?;
     let folder = setup.project.root.join("exports");
     let stamp = RunStamp {
         run_id: setup.invocation.invocation_id.clone(),
         exported_at: setup.invocation.run_started_at,
         as_of: as_of(setup),
     };
-    let published = publish(&session, items, &folder, &stamp)?;
+    let published = publish(session, items, &folder, &stamp)?;
     let rows: u64 = published.iter().map(|file| file.rows).sum();
     let rows = crate::report::count(usize::try_from(rows).unwrap_or(usize::MAX), "row");
     setup.reporter.info(&format!("Exported {} with {rows} to exports/", crate::report::count(published.len(), "file")));
-    Ok(Done::Success)
+    Ok(())
 }
 
 /// Returns the time that the data stand for, when the project has a var of that name that says so.

@@ -27,13 +27,28 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         _ => (&[Model], Gate::Open),
     };
     let chosen = selection::nodes(workspace, line, kinds)?;
-    let output = execute(workspace, &chosen, gate)?;
+    let plan = plan(workspace, &chosen, gate);
+    if plan.nodes.is_empty() {
+        workspace.setup.reporter.info("Nothing to do: no node of this command's kinds is selected");
+        let results = RunResults { results: Vec::new(), elapsed_time: 0.0, interrupted: false };
+        return report(workspace, &RunOutput { results, compiled: std::collections::HashMap::new() });
+    }
+    // One database for the whole command: what is built in memory must still be there to be exported.
+    let adapter = DuckdbAdapter::open(&workspace.setup.target.duckdb).map_err(|error| unreachable(&error))?;
+    let output = execute(workspace, &chosen, &plan, &adapter)?;
     let done = report(workspace, &output)?;
     if line.command == "seed" && line.matches.get_flag("show") {
-        show::seeds(workspace, &output.results)?;
+        let session = workspace.setup.session_on(&adapter)?;
+        show::seeds(workspace, &output.results, &session)?;
     }
-    let exports = line.command == "build" && done == Done::Success && !line.matches.get_flag("no-export");
-    if exports { export::after_build(workspace, &chosen, &output.results) } else { Ok(done) }
+    if line.command == "build" && !line.matches.get_flag("no-export") {
+        match done {
+            Done::Success => export::after_build(workspace, &chosen, &output.results, &adapter)?,
+            _ => export::held_back(workspace, &chosen)?,
+        }
+    }
+    adapter.close().map_err(|error| unreachable(&error))?;
+    Ok(done)
 }
 
 /// Returns the nodes that can be run out of those chosen: all but ephemeral models and analyses.
@@ -42,25 +57,27 @@ fn runnable(manifest: &Manifest, chosen: &BTreeSet<UniqueId>) -> BTreeSet<Unique
     chosen.iter().filter(runs).cloned().collect()
 }
 
-fn execute(workspace: &Workspace, chosen: &BTreeSet<UniqueId>, gate: Gate) -> Result<RunOutput, CommandError> {
-    let setup = &workspace.setup;
+fn plan(workspace: &Workspace, chosen: &BTreeSet<UniqueId>, gate: Gate) -> Plan {
     let runnable = runnable(&workspace.manifest, chosen);
     let is_test = |id: &&UniqueId| workspace.manifest.nodes.get(*id).is_some_and(|node| node.test().is_some());
     let tests: BTreeSet<UniqueId> = runnable.iter().filter(is_test).cloned().collect();
     let order = Order { ids: workspace.graph.order().to_vec(), manifest: &workspace.manifest };
-    let plan = Plan::new(&order, &runnable, &tests, gate);
-    if plan.nodes.is_empty() {
-        setup.reporter.info("Nothing to do. Try checking your model configs and model specification args");
-        let results = RunResults { results: Vec::new(), elapsed_time: 0.0, interrupted: false };
-        return Ok(RunOutput { results, compiled: std::collections::HashMap::new() });
-    }
-    let adapter = DuckdbAdapter::open(&setup.target.duckdb).map_err(|error| unreachable(&error))?;
+    Plan::new(&order, &runnable, &tests, gate)
+}
+
+fn execute(
+    workspace: &Workspace,
+    chosen: &BTreeSet<UniqueId>,
+    plan: &Plan,
+    adapter: &DuckdbAdapter,
+) -> Result<RunOutput, CommandError> {
+    let setup = &workspace.setup;
     let compiler = workspace.compiler(chosen.iter().map(ToString::to_string).collect());
     let stop = Arc::new(Stop::default());
     let reporter = Arc::clone(&setup.reporter);
     let runner = Runner {
         compiler: &compiler,
-        adapter: &adapter,
+        adapter,
         settings: RunSettings {
             threads: setup.target.threads,
             fail_fast: setup.flags.is_on("fail-fast"),
@@ -73,9 +90,7 @@ fn execute(workspace: &Workspace, chosen: &BTreeSet<UniqueId>, gate: Gate) -> Re
         stop: Arc::clone(&stop),
     };
     stop_on_ctrl_c(&stop);
-    let output = runner.run(&plan)?;
-    adapter.close().map_err(|error| unreachable(&error))?;
-    Ok(output)
+    Ok(runner.run(plan)?)
 }
 
 /// The first Ctrl-C ends the run in order, the second one at once.

@@ -3,7 +3,7 @@
 use comfy_table::presets::ASCII_MARKDOWN;
 use comfy_table::{Cell, CellAlignment, Table as Grid};
 
-use crate::adapter::{Datum, Table};
+use crate::adapter::{Datum, Session, Table};
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::diagnostic::{Diagnostic, Kind, SourceFile};
@@ -94,8 +94,7 @@ fn show(workspace: &Workspace, line: &Line, name: &str, table: &Table) -> Result
 }
 
 /// Shows some rows of each seed that was loaded.
-pub fn seeds(workspace: &Workspace, results: &RunResults) -> Result<(), CommandError> {
-    let session = workspace.session()?;
+pub fn seeds(workspace: &Workspace, results: &RunResults, session: &Session) -> Result<(), CommandError> {
     for result in results.results.iter().filter(|result| result.status == Status::Success) {
         let Some(node) = workspace.manifest.nodes.get(&result.unique_id) else { continue };
         let sql = format!("select * from {}", relation(node).render());

@@ -170,7 +170,8 @@ impl Registry {
         }
     }
 
-    fn is_internal(&self, package: &str) -> bool {
+    /// Returns whether a package is one of the built-in ones.
+    pub fn is_internal(&self, package: &str) -> bool {
         self.search.internal.iter().any(|name| name == package)
     }
 

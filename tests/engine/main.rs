@@ -3,4 +3,5 @@
 //! A project is built with [`project::Project`]; expected output stands beside it.
 
 mod architecture;
+mod guide;
 mod project;

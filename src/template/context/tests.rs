@@ -395,3 +395,22 @@ fn a_seed_tells_its_columns_and_points_at_a_value_that_does_not_fit() {
     let fake = Fake::new(Phase::Execute);
     assert_eq!(fake.failure("{{ load_agate_table() }}"), "can only load_agate_table for seeds (got a )");
 }
+
+#[test]
+fn functions_of_the_language_are_reached_by_name_and_through_the_context() {
+    renders(
+        Phase::Execute,
+        &[
+            ("{{ fromjson('{\"a\": [1]}').a }} {{ tojson({'a': 1}) }} {{ fromyaml('a: 1').a }}", "[1] {\"a\": 1} 1"),
+            (
+                "{{ builtins.tojson([1]) }} {{ context.fromjson('[2]') }} {{ context['zip']([1], [2]) | list }}",
+                "[1] [2] [(1, 2)]",
+            ),
+            (
+                "{{ local_md5('a') }} {{ set([1, 1]) }} {{ diff_of_two_dicts({'a': ['x', 'Y']}, {'A': ['y']}) }}",
+                "0cc175b9c0f1b6a831c399e269772661 {1} {'a': ['x']}",
+            ),
+            ("{{ modules.datetime.date(2024, 1, 2) }}", "2024-01-02"),
+        ],
+    );
+}

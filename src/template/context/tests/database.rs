@@ -127,6 +127,23 @@ fn tables_and_views_replace_each_other_with_hooks_indexes_and_comments() {
 }
 
 #[test]
+fn incremental_models_add_rows_by_their_strategy_and_take_on_new_columns() {
+    let world = World::new();
+    for (strategy, expected) in
+        [("append", "1 x null, 1 y 5, 2 z 6"), ("delete+insert", "1 y 5, 2 z 6"), ("merge", "1 y 5, 2 z 6")]
+    {
+        let config = json!({
+            "materialized": "incremental", "incremental_strategy": strategy, "unique_key": "id",
+            "on_schema_change": "append_new_columns",
+        });
+        let name = strategy.replace('+', "_");
+        world.build_model(&name, &config, "select 1 as id, 'x' as b");
+        world.build_model(&name, &config, "select 1 as id, 'y' as b, 5 as c union all select 2, 'z', 6");
+        assert_eq!(world.rows(&format!("select * from {name} order by id, b")), expected, "{strategy}");
+    }
+}
+
+#[test]
 fn seeds_are_loaded_and_reloaded_and_a_value_that_does_not_fit_is_named() {
     let world = World::new();
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 //! Renders templates and calls macros. One engine serves all threads of a command.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value as JinjaValue};
@@ -189,11 +189,11 @@ impl Engine {
                 FailureCause::Template(format!("macro '{}' is not defined", id.as_str().trim_start_matches("macro.")));
             return Err(Failure { cause, frames: Vec::new(), help: None });
         };
-        let mut args: Vec<JinjaValue> = arguments.positional.iter().map(from_plain).collect();
-        if !arguments.keyword.is_empty() {
-            let keyword = arguments.keyword.iter();
+        let Arguments { positional, keyword } = arguments;
+        let mut args: Vec<JinjaValue> = positional.iter().map(from_plain).collect();
+        if !keyword.is_empty() {
             let keyword: minijinja::value::Kwargs =
-                keyword.map(|(name, value)| (name.clone(), from_plain(value))).collect();
+                keyword.iter().map(|(name, value)| (name.clone(), from_plain(value))).collect();
             args.push(JinjaValue::from(keyword));
         }
         let callee = MacroRef::new(&self.library, index);
@@ -360,12 +360,12 @@ fn plain(text: &str) -> String {
 
 fn package_objects(library: &Arc<Library>, values: &Arc<Vec<JinjaValue>>) -> HashMap<String, JinjaValue> {
     let names = library.registry.macros().map(|definition| definition.package.as_str()).chain(["dbt"]);
-    let named: HashSet<&str> = names.filter(|name| library.registry.is_package(name)).collect();
+    let found: BTreeSet<&str> = names.filter(|name| library.registry.is_package(name)).collect();
     let object = |name: &str| {
         let object = PackageObject { name: name.to_owned(), library: Arc::clone(library), values: Arc::clone(values) };
         (name.to_owned(), JinjaValue::from_object(object))
     };
-    named.into_iter().map(object).collect()
+    found.into_iter().map(object).collect()
 }
 
 fn environment(library: &Arc<Library>) -> Environment<'static> {

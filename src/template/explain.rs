@@ -126,8 +126,7 @@ impl Walk<'_> {
         if let Some(definition) = self.engine.registry().get(&id) {
             let start = definition.span.range.start;
             let range = start + scan.error.range.start..start + scan.error.range.end;
-            let span = Span::new(&definition.span.file, range);
-            self.frames.push(Frame { macro_id: Some(id), span });
+            self.frames.push(Frame { macro_id: Some(id), span: Span::new(&definition.span.file, range) });
         }
         (FailureCause::Template(scan.error.message.clone()), scan.error.help.clone())
     }
@@ -186,14 +185,13 @@ impl Walk<'_> {
             }
         };
         let text = unit.text();
-        let range = match error.range() {
-            Some(range) => map.back(range),
+        let range = if let Some(range) = error.range() {
+            map.back(range)
+        } else {
             // Calls with a block know only a line of their block.
-            None => {
-                let line = error.line()?;
-                let name = callee.and_then(|id| self.engine.registry().get(id)).map(|callee| callee.name.as_str());
-                place::call_block(text, line, name).unwrap_or_else(|| place::line(text, line))
-            }
+            let line = error.line()?;
+            let name = callee.and_then(|id| self.engine.registry().get(id)).map(|callee| callee.name.as_str());
+            place::call_block(text, line, name).unwrap_or_else(|| place::line(text, line))
         };
         let range = place::tidy(text, range);
         let start = unit.range.start;

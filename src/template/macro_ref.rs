@@ -84,9 +84,9 @@ impl MacroRef {
             None => self.load(state).map_err(|error| self.wrap(error))?,
         };
         let args = self.arrange(args)?;
-        self.step(state, 1)?;
+        Self::step(state, 1)?;
         let result = bare.call(state, &args);
-        self.step(state, -1)?;
+        Self::step(state, -1)?;
         match result {
             Ok(text) => Ok(Outcome::Text(text)),
             Err(error) => match returned(&error) {
@@ -106,8 +106,7 @@ impl MacroRef {
         context.extra.get(&format!("macro.{}", definition.name)).or_else(qualified).map(from_plain)
     }
 
-    #[expect(clippy::unused_self, reason = "reads as part of the call")]
-    fn step(&self, state: &mut State<'_, '_>, step: isize) -> Result<(), Error> {
+    fn step(state: &mut State<'_, '_>, step: isize) -> Result<(), Error> {
         let runtime = runtime(state)?;
         runtime.depth = runtime.depth.saturating_add_signed(step);
         Ok(())
@@ -136,7 +135,7 @@ impl MacroRef {
     /// Puts surplus arguments where the rewritten signature takes them.
     fn arrange<'a>(&self, args: &'a [Value]) -> Result<Cow<'a, [Value]>, Error> {
         let Some(definition) = self.definition() else { return Ok(Cow::Borrowed(args)) };
-        let parameters = self.parameters(definition);
+        let parameters = Self::parameters(definition);
         let keywords = args.last().filter(|last| last.is_kwargs());
         let positional = &args[..args.len() - usize::from(keywords.is_some())];
         let extras = self.library.extras(self.index);
@@ -147,7 +146,7 @@ impl MacroRef {
         let mut named: Vec<(String, Value)> = Vec::new();
         if positional.len() > parameters.len() {
             if !extras.varargs {
-                let (name, most) = (self.shown(definition), parameters.len());
+                let (name, most) = (Self::shown(definition), parameters.len());
                 return Err(arity(format!("macro '{name}' takes not more than {most} argument(s)")));
             }
             let rest = minijinja::value::Tuple::new(positional[parameters.len()..].to_vec());
@@ -170,7 +169,7 @@ impl MacroRef {
                     Some(position) if position >= positional.len() => named.push((name.to_owned(), value)),
                     _ if name == "caller" && extras.caller => named.push((name.to_owned(), value)),
                     _ if extras.kwargs => surplus.push((Value::from(name), value)),
-                    _ => return Err(self.unknown_keyword(definition, name)),
+                    _ => return Err(Self::unknown_keyword(definition, name)),
                 }
             }
         }
@@ -181,7 +180,7 @@ impl MacroRef {
         Ok(Cow::Owned(arranged))
     }
 
-    fn parameters<'a>(&self, definition: &'a MacroDefinition) -> Cow<'a, [MacroParameter]> {
+    fn parameters(definition: &MacroDefinition) -> Cow<'_, [MacroParameter]> {
         match definition.kind {
             crate::resource::MacroKind::Materialization { .. } => {
                 Cow::Owned(vec![MacroParameter { name: "supported_languages".to_owned(), default: None }])
@@ -190,8 +189,8 @@ impl MacroRef {
         }
     }
 
-    fn unknown_keyword(&self, definition: &MacroDefinition, name: &str) -> Error {
-        let shown = self.shown(definition);
+    fn unknown_keyword(definition: &MacroDefinition, name: &str) -> Error {
+        let shown = Self::shown(definition);
         if name == "caller" {
             return arity(format!(
                 "macro '{shown}' takes no keyword argument 'caller': it cannot be used in a call block"
@@ -202,8 +201,7 @@ impl MacroRef {
         arity(format!("macro '{shown}' takes no keyword argument '{name}'{hint}"))
     }
 
-    #[expect(clippy::unused_self, reason = "one way to name macros in messages")]
-    fn shown(&self, definition: &MacroDefinition) -> String {
+    fn shown(definition: &MacroDefinition) -> String {
         format!("{}.{}", definition.package, definition.name)
     }
 }

@@ -22,6 +22,9 @@ pub(super) fn install(environment: &mut Environment<'static>) {
 
 /// Returns a text without marks: for texts that leave a traced render, such as statements for the database.
 pub fn without_marks(text: &str) -> String {
+    if !text.contains([PLACE_START, EXPRESSION_START, EXPRESSION_END]) {
+        return text.to_owned();
+    }
     let mut output = String::with_capacity(text.len());
     let mut is_place = false;
     for sign in text.chars() {
@@ -62,7 +65,6 @@ pub(super) fn read(text: &str, template: &Template, library: &Library) -> (Strin
         reader.mark(mark, place);
     }
     reader.text(rest);
-    // Rendering drops one line end; marks at the very end have hidden it.
     (reader.output, reader.map)
 }
 

@@ -145,7 +145,8 @@ pub(crate) fn or_none(value: Value) -> Value {
 /// # Errors
 /// When it is something else.
 pub(crate) fn text(function: &str, name: &str, value: &Value) -> Result<String, Error> {
-    value.as_str().map(str::to_owned).ok_or_else(|| {
+    // A text that leaves a traced render for the database must be the one that was meant.
+    value.as_str().map(crate::template::without_marks).ok_or_else(|| {
         let kind = kind_name(value);
         Error::new(ErrorKind::InvalidOperation, format!("{function}(): `{name}` must be text, not {kind}"))
     })

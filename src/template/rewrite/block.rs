@@ -93,7 +93,7 @@ fn defaults(tokens: &Tokens<'_>, start: usize, parameters: &[(usize, Option<(usi
             continue;
         }
         let name = tokens.text_of(*name);
-        body.push_str(&format!("{{%set {name}=({text}) if {name} is undefined else {name}{sign}%}}"));
+        body.extend(["{%set ", name, "=(", text, ") if ", name, " is undefined else ", name, sign, "%}"]);
         edits.replace(range, "__u");
     }
     if !body.is_empty() {

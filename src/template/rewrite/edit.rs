@@ -72,7 +72,7 @@ impl Edits {
 
     /// Makes the edits. What lies in a range that was replaced is not edited any more.
     pub fn apply(mut self, text: &str) -> (String, EditMap) {
-        self.0.sort_by(|a, b| (a.at, a.order).cmp(&(b.at, b.order)));
+        self.0.sort_by_key(|edit| (edit.at, edit.order));
         let inserted: usize = self.0.iter().map(|edit| edit.insert.len()).sum();
         let mut output = String::with_capacity(text.len() + inserted);
         let mut map = EditMap { pieces: Vec::with_capacity(self.0.len()) };

@@ -135,10 +135,10 @@ pub fn unbalanced(tokens: &Tokens<'_>) -> Option<ScanError> {
         } else if keyword.starts_with("end") {
             match open.pop() {
                 Some((_, end)) if end == keyword => {}
-                Some((opened, end)) => {
-                    let opener = tokens.keyword(opened);
+                Some((first, end)) => {
+                    let opener = tokens.keyword(first);
                     let message = format!("`{keyword}` stands where `{end}` is needed");
-                    let line = tokens.text[..range(opened).start].matches('\n').count() + 1;
+                    let line = tokens.text[..range(first).start].matches('\n').count() + 1;
                     return Some(
                         ScanError::new(message, range(start))
                             .with_help(format!("`{opener}` on line {line} is closed with `{{% {end} %}}`")),
@@ -151,10 +151,10 @@ pub fn unbalanced(tokens: &Tokens<'_>) -> Option<ScanError> {
             }
         }
     }
-    let (opened, end) = open.pop()?;
-    let opener = tokens.keyword(opened);
+    let (first, end) = open.pop()?;
+    let opener = tokens.keyword(first);
     Some(
-        ScanError::new(format!("`{opener}` is never closed"), range(opened))
+        ScanError::new(format!("`{opener}` is never closed"), range(first))
             .with_help(format!("close it with `{{% {end} %}}`")),
     )
 }

@@ -20,7 +20,7 @@ pub enum Datum {
     Bool(bool),
     /// A whole number of any SQL width.
     Integer(i128),
-    /// A binary floating point number; a 32-bit one is the nearest number of its shortest text.
+    /// A binary floating point number; a 32-bit one is widened.
     Float(f64),
     /// A decimal number as text with its scale: `1.50`.
     Decimal(String),

@@ -11,8 +11,3 @@ pub(super) fn decimal(value: i128, scale: u8) -> String {
     let (whole, fraction) = digits.split_at(digits.len() - usize::from(scale));
     format!("{sign}{whole}.{fraction}")
 }
-
-/// Widens a 32-bit number to the 64-bit one with the same shortest text, so that `0.1` stays `0.1`.
-pub(super) fn widened(value: f32) -> f64 {
-    value.to_string().parse().unwrap_or(f64::from(value))
-}

@@ -43,7 +43,8 @@ fn scalar(handle: &LogicalTypeHandle, array: &ArrayRef, row: usize) -> Option<Da
             number => Datum::Decimal(number.to_string()),
         },
         Id::Decimal => Datum::Decimal(number::decimal(get!(Decimal128Type), handle.decimal_scale())),
-        Id::Float => Datum::Float(number::widened(get!(Float32Type))),
+        // As Python's client widens it: templates print 3.299999952316284 for a FLOAT of 3.3, as they do in dbt.
+        Id::Float => Datum::Float(f64::from(get!(Float32Type))),
         Id::Double => Datum::Float(get!(Float64Type)),
         Id::Date => Datum::Date(temporal::date(get!(Date32Type))),
         Id::Time => Datum::Time(temporal::time(get!(Time64MicrosecondType), 1_000_000)),

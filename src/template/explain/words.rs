@@ -110,7 +110,7 @@ fn operation(detail: &str, place: Option<&Place<'_, '_>>, known: &[&str]) -> Wor
             _ => Words::new(format!("'{}' object is not callable", python_kind(kind))),
         };
     }
-    if let Some(kind) = detail.strip_suffix(" is not iterable") {
+    if let Some(kind) = detail.strip_suffix(" is not iterable").filter(|kind| !kind.ends_with("object")) {
         return Words::new(format!("'{}' object is not iterable", python_kind(kind)));
     }
     if let Some((operator, kinds)) =

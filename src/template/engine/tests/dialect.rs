@@ -115,7 +115,7 @@ fn return_ends_a_macro_with_a_value() {
 {% macro early(x) %}{% for i in range(9) %}{% if i == x %}{{ return(i) }}{% endif %}{% endfor %}none{% endmacro %}
 {% macro fact(n) %}{% if n <= 1 %}{% do return(1) %}{% endif %}{{ return(n * fact(n - 1)) }}{% endmacro %}
 {% macro depth(n) %}{{ return(0 if n == 0 else depth(n - 1)) }}{% endmacro %}
-{% macro nothing() %}{{ return() }}{% endmacro %}
+{% macro nothing() %}{{ return(none) }}{% endmacro %}
 {% macro yes() %}{{ return(true) }}{% endmacro %}
 {% macro wrap() %}<{{ caller() }}>{% endmacro %}
 {% macro hands_on() %}{{ return(list()) }}{% endmacro %}

@@ -17,7 +17,7 @@ pub(super) const FILTERS: &[(&str, Filter)] = &[
 ];
 
 fn map(state: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let items = iterate(value)?;
+    let items = items(value)?;
     if arguments.positional().is_empty() {
         let attribute = arguments.keyword("attribute");
         let attribute = attribute.ok_or_else(|| type_error("map requires a filter argument"))?;
@@ -31,6 +31,11 @@ fn map(state: &mut State, value: &Value, arguments: &Arguments) -> Result<Value,
     let (name, rest) = called(arguments, "map requires a filter argument")?;
     let mapped = items.into_iter().map(|item| state.apply_filter(&name, &with(item, &rest)));
     mapped.collect::<Result<Vec<_>, Error>>().map(list)
+}
+
+/// The items of a value. As in Jinja2, what is false has none, so that these filters take `none` too.
+fn items(value: &Value) -> Result<Vec<Value>, Error> {
+    if value.is_true() { iterate(value) } else { Ok(Vec::new()) }
 }
 
 /// The name of a filter or test, and the arguments to hand on to it.
@@ -93,7 +98,7 @@ fn chosen(
     attribute: Option<&Value>,
 ) -> Result<Value, Error> {
     let mut chosen = Vec::new();
-    for item in iterate(value)? {
+    for item in items(value)? {
         let tested = attribute.map_or_else(|| item.clone(), |attribute| path(&item, attribute));
         let passes = match test.split_first() {
             None => tested.is_true(),

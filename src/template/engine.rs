@@ -376,7 +376,6 @@ fn environment(library: &Arc<Library>) -> Environment<'static> {
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_recursion_limit(RECURSION_LIMIT);
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-    state::install_filters(&mut environment);
     python::install(&mut environment);
     native::install(&mut environment);
     environment.set_unknown_method_callback(state::unknown_method);

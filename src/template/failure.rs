@@ -102,7 +102,8 @@ impl Failure {
         self.cause.message()
     }
 
-    /// Turns it into a message: the caret at the innermost place, the calls that led there as context.
+    /// Turns it into a message: the caret at the innermost place in a file of the user's, the calls that led there as context.
+    /// Places in built-in macros are only named, unless there are no others.
     pub fn into_diagnostic(self, code: &'static str) -> Diagnostic {
         let mut diagnostic = match self.cause {
             FailureCause::Resolve(diagnostic) => *diagnostic,
@@ -112,20 +113,30 @@ impl Failure {
         if let Some(help) = self.help {
             diagnostic = diagnostic.with_help(help);
         }
-        let mut frames = self.frames.into_iter();
-        if diagnostic.primary.is_none()
-            && let Some(frame) = frames.next()
-        {
-            let place = frame.macro_id.map_or_else(String::new, |id| format!("in macro `{}`", short(&id)));
-            diagnostic = diagnostic.at(frame.span, place);
-        }
-        for frame in frames {
-            let place = frame
-                .macro_id
-                .map_or_else(|| "called here".to_owned(), |id| format!("called here, in macro `{}`", short(&id)));
-            diagnostic = diagnostic.with_context(frame.span, place);
+        let own = self.frames.iter().position(|frame| !frame.is_built_in()).unwrap_or(0);
+        for (index, frame) in self.frames.into_iter().enumerate() {
+            let name = frame.macro_id.as_ref().map(short);
+            if index < own || (index > own && frame.is_built_in()) {
+                let name = name.unwrap_or_default();
+                diagnostic = diagnostic.with_note(format!("in built-in macro `{name}` ({})", frame.span.location()));
+            } else if index == own && diagnostic.primary.is_none() {
+                let place = name.map_or_else(String::new, |name| format!("in macro `{name}`"));
+                diagnostic = diagnostic.at(frame.span, place);
+            } else {
+                let place =
+                    name.map_or_else(|| "called here".to_owned(), |name| format!("called here, in macro `{name}`"));
+                diagnostic = diagnostic.with_context(frame.span, place);
+            }
         }
         diagnostic
+    }
+}
+
+impl Frame {
+    /// Returns whether it is in a macro that comes with the program.
+    fn is_built_in(&self) -> bool {
+        let package = self.macro_id.as_ref().and_then(|id| short(id).split('.').next());
+        matches!(package, Some("dbt" | "dbt_duckdb"))
     }
 }
 

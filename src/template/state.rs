@@ -8,7 +8,6 @@ use minijinja::value::Rest;
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 use super::scope::{ParseUndefined, Scope};
-use super::values::{Operator, apply, materialise};
 use super::{Context, python};
 
 /// Lives as long as the render; values of macros are bound to it.
@@ -99,27 +98,6 @@ pub(super) fn install(environment: &mut Environment<'static>) {
         Err(Error::new(ErrorKind::InvalidOperation, "`return` works only inside of a macro")
             .with_source(Returned(value)))
     });
-}
-
-/// The filters that the rewriter puts in the place of operators.
-const OPERATORS: [(&str, Operator); 7] = [
-    ("__add", Operator::Add),
-    ("__sub", Operator::Subtract),
-    ("__mul", Operator::Multiply),
-    ("__div", Operator::Divide),
-    ("__floordiv", Operator::FloorDivide),
-    ("__mod", Operator::Remainder),
-    ("__pow", Operator::Power),
-];
-
-/// Adds the filters of the rewritten text.
-pub(super) fn install_filters(environment: &mut Environment<'static>) {
-    for name in ["__l", "__d", "__m"] {
-        environment.add_filter(name, |value: &Value| materialise(value));
-    }
-    for (name, operator) in OPERATORS {
-        environment.add_filter(name, move |left: &Value, right: &Value| apply(operator, left, right));
-    }
 }
 
 /// Calls a method that a value does not have. While the project is read, an undefined value has every method.

@@ -122,10 +122,10 @@ fn operation(detail: &str, place: Option<&Place<'_, '_>>, known: &[&str]) -> Wor
     }
     if let Some((operator, kinds)) =
         detail.strip_prefix("unsupported operand type(s) for ").and_then(|rest| rest.split_once(": "))
-        && kinds.contains("'Undefined'")
-        && let Some(range) = place.and_then(|place| {
-            place.operand(operator, if kinds.starts_with("'Undefined'") { Side::Left } else { Side::Right })
-        })
+        && kinds.contains("Undefined'")
+        && let left = kinds.split(" and ").next().unwrap_or_default()
+        && let side = if left.ends_with("Undefined'") { Side::Left } else { Side::Right }
+        && let Some(range) = place.and_then(|place| place.operand(operator, side))
         && let Some(name) = place.and_then(|place| place.text(range.clone()))
     {
         return Words::undefined(name, Some(range), known);

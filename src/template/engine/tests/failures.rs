@@ -151,3 +151,29 @@ fn mistakes_in_macros_that_nobody_calls_can_be_asked_for() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].one_line(), "expected `}}`, got identifier (macros/root_0.sql:2:23)");
 }
+
+#[test]
+fn the_caret_stands_in_a_file_of_the_user() {
+    let engine = engine(&[
+        (
+            "dbt",
+            "{% macro inner() %}{{ boom('no such table') }}{% endmacro %}{% macro outer() %}{{ caller() }}{% endmacro %}",
+        ),
+        ("root", "{% macro own() %}\n{{ inner() }}{% endmacro %}"),
+    ]);
+    let shown = |text: &str| {
+        let diagnostic = render_in(&engine, Phase::Execute, text).expect_err("it fails").into_diagnostic("E0262");
+        let context = diagnostic.context.iter().map(|label| label.span.location());
+        let shown: Vec<_> =
+            std::iter::once(diagnostic.one_line()).chain(context).chain(diagnostic.notes.clone()).collect();
+        shown.join("; ")
+    };
+    assert_eq!(
+        shown("{{ own() }}"),
+        "no such table (macros/root_1.sql:2:4); models/m.sql:1:4; in built-in macro `dbt.inner` (macros/dbt_0.sql:1:23)"
+    );
+    assert_eq!(
+        shown("{% call outer() %}\n{{ x.y }}{% endcall %}"),
+        "'x' is undefined (models/m.sql:2:4); models/m.sql:1:9"
+    );
+}

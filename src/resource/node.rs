@@ -169,11 +169,12 @@ impl Node {
     /// Returns where its compiled code is written below `compiled/` and `run/` of the target folder: below its package and
     /// file; a generic test has a file of its own name in a folder that is called like its properties file.
     pub fn output_path(&self) -> String {
-        match self.test() {
-            Some(test) if test.generic.is_some() => {
-                format!("{}/{}/{}", self.package, self.original_file_path, self.path)
-            }
-            _ => format!("{}/{}", self.package, self.original_file_path),
+        // Several nodes can stand in one file (generic tests, snapshots of a properties file): it becomes their folder.
+        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        if name(&self.path) == name(&self.original_file_path) {
+            format!("{}/{}", self.package, self.original_file_path)
+        } else {
+            format!("{}/{}/{}", self.package, self.original_file_path, self.path)
         }
     }
 

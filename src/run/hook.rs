@@ -40,9 +40,7 @@ pub(super) fn run_all(runner: &Runner<'_>, session: &Arc<Session>, time: HookTim
     let mut hooks: Vec<(&Node, usize)> = manifest
         .nodes
         .values()
-        .filter(|node| {
-            node.resource_type == ResourceType::Operation && node.config.tags().iter().any(|tag| tag == time.tag())
-        })
+        .filter(|node| node.resource_type == ResourceType::Operation && node.tags.iter().any(|tag| tag == time.tag()))
         .filter_map(|node| match node.detail {
             Detail::Operation { index } => Some((node, index)),
             _ => None,

@@ -9,8 +9,9 @@ use crate::adapter::duckdb::DuckdbAdapter;
 use crate::artifact::write_run_results;
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::manifest::Manifest;
-use crate::report::{Failure, KindCount, kind};
+use crate::report::{Failure, KindCount, count, kind};
 use crate::resource::{Node, ResourceType, UniqueId};
 use crate::run::{
     Ancestry, Gate, NodeResult, Plan, RunOutput, RunResults, RunSettings, Runner, Status, Stop, unreachable,
@@ -26,6 +27,9 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         "snapshot" => (&[Snapshot], Gate::Open),
         _ => (&[Model], Gate::Open),
     };
+    if kinds.contains(&Test) {
+        warn_of_unit_tests(workspace)?;
+    }
     let chosen = selection::nodes(workspace, line, kinds)?;
     let plan = plan(workspace, &chosen, gate);
     if plan.nodes.is_empty() {
@@ -49,6 +53,17 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     }
     adapter.close().map_err(|error| unreachable(&error))?;
     Ok(done)
+}
+
+/// A unit test that is passed over in silence would be taken for one that passed.
+fn warn_of_unit_tests(workspace: &Workspace) -> Result<(), CommandError> {
+    let number = workspace.manifest.unit_tests.len();
+    if number == 0 {
+        return Ok(());
+    }
+    let verb = if number == 1 { "is" } else { "are" };
+    let title = format!("{} {verb} not run: unit tests are not supported yet", count(number, "unit test"));
+    workspace.setup.warn(Diagnostic::warning(Kind::Runtime, "W0177", title).into())
 }
 
 /// Returns the nodes that can be run out of those chosen: all but ephemeral models and analyses.

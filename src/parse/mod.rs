@@ -1,7 +1,7 @@
 //! A project's files into unresolved resources: every template is rendered once without a database, to learn what it refers
 //! to and how it is configured; every properties file is read, and its entries are joined with what they describe.
 //!
-//! The result names other resources only as they were written; [`crate::manifest`] finds what they mean.
+//! The result names other resources only as they were written; the stage `manifest` finds what they mean.
 //!
 //! In order: [`load_macros`] reads the macros, of which the caller makes the template engine; [`parse`] reads all other files
 //! ([`files`], [`properties`], [`docs`]), finds which entry describes which file ([`patches`]), and makes the nodes ([`node`]), their

@@ -1,3 +1,5 @@
+//! Macros found by name, package and dispatch, as facts.
+
 use super::*;
 use crate::diagnostic::{Style, render};
 

@@ -1,3 +1,5 @@
+//! Templates of the dialect and what they are rewritten to.
+
 use super::*;
 
 fn template(text: &str) -> String {

@@ -1,3 +1,5 @@
+//! Texts and the tags and blocks that are found in them.
+
 use super::*;
 use crate::resource::MacroKind;
 

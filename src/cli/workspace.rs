@@ -212,6 +212,13 @@ impl Workspace {
             adapter_type: "duckdb",
         };
         let engine = Engine::new(registry, options);
+        let broken: Vec<_> =
+            setup.project.with_packages().flat_map(|package| engine.check_macros(&package.name)).collect();
+        if !broken.is_empty() {
+            let mut mistakes = Diagnostics::new();
+            mistakes.extend(broken.into_iter().map(|failure| failure.into_diagnostic("E0262")));
+            return Err(mistakes.into());
+        }
         let (parsed, warnings) = parse::parse(&setup.project, &setup.target, &setup.invocation, &engine)?;
         setup.warn(warnings)?;
         let (manifest, warnings) = Manifest::resolve(parsed, &setup.project)?;

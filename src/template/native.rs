@@ -7,7 +7,8 @@ use minijinja::{Environment, Error, State, Value};
 
 use super::scan::{TokenKind, Tokens, ends_operand};
 use super::scope::Scope;
-use super::yaml_text::{as_native, as_text, marked};
+use super::values::to_text;
+use super::yaml_text::{as_native, marked};
 
 /// Words that name no value.
 const WORDS: [&str; 14] =
@@ -59,7 +60,7 @@ pub(super) fn install(environment: &mut Environment<'static>) {
     environment.add_filter(
         "as_text",
         move |state: &State<'_, '_>, value: Value| {
-            if is_for_value(state) { Value::from(as_text(&value)) } else { value }
+            if is_for_value(state) { Value::from(to_text(&value)) } else { value }
         },
     );
     environment.add_filter(

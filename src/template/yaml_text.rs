@@ -13,6 +13,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use minijinja::value::{Object, ObjectRepr, Serde, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value as JinjaValue};
 
+use super::python;
+use super::values::to_text;
 use crate::diagnostic::{Diagnostic, Kind, Span};
 use crate::project::TextRenderer;
 use crate::resource::{Map, Value};
@@ -56,10 +58,9 @@ impl YamlText {
         let mut environment = Environment::new();
         environment.set_debug(true);
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+        python::install(&mut environment);
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-        environment.set_formatter(format_as_python);
-        environment.add_filter("as_text", |value: JinjaValue| as_text(&value));
+        environment.add_filter("as_text", |value: JinjaValue| to_text(&value));
         environment.add_filter("as_native", as_native);
         environment.add_filter("as_bool", |value: JinjaValue| marked(&value, "bool", |v| v.kind() == ValueKind::Bool));
         environment
@@ -119,7 +120,7 @@ impl TextRenderer for YamlText {
             // Jinja prints what is constant while it compiles, before it could be native; only the markers escape that.
             let is_constant = expression.undeclared_variables(false).is_empty() && !text.contains("as_");
             if is_constant {
-                return Ok(Value::from(as_text(&value)));
+                return Ok(Value::from(to_text(&value)));
             }
             return Ok(serde_json::to_value(&value).unwrap_or_else(|_| Value::from(value.to_string())));
         }
@@ -279,27 +280,6 @@ impl Object for Vars {
         }
         let (name,): (String,) = minijinja::value::from_args(args)?;
         Ok(JinjaValue::from(self.find(&name).is_some()))
-    }
-}
-
-/// Writes values as Python prints them.
-fn format_as_python(
-    output: &mut minijinja::Output<'_>,
-    state: &mut State<'_, '_>,
-    value: &JinjaValue,
-) -> Result<(), Error> {
-    match value.kind() {
-        ValueKind::Bool | ValueKind::None => output.write_str(&as_text(value)).map_err(Error::from),
-        _ => minijinja::escape_formatter(output, state, value),
-    }
-}
-
-pub(super) fn as_text(value: &JinjaValue) -> String {
-    match value.kind() {
-        ValueKind::Bool if value.is_true() => "True".to_owned(),
-        ValueKind::Bool => "False".to_owned(),
-        ValueKind::None => "None".to_owned(),
-        _ => value.to_string(),
     }
 }
 

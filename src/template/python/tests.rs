@@ -1,5 +1,6 @@
 //! Templates rendered here and by real Jinja2 with Python 3.
 
+mod dates;
 mod filters;
 mod modules;
 mod objects;
@@ -104,9 +105,38 @@ fn modules_are_those_of_python() {
 }
 
 #[test]
+fn dates_are_those_of_python() {
+    check(dates::CASES);
+}
+
+#[test]
 fn relations_columns_and_tables_are_those_of_dbt() {
     check(objects::CASES);
 }
+
+#[test]
+fn a_table_is_drawn_as_agate_draws_it() {
+    let mut table = table();
+    table.columns.truncate(4);
+    table.rows.iter_mut().for_each(|row| row.truncate(4));
+    table.rows[0][0] = Datum::Integer(1_234_567);
+    table.rows[0][3] = Datum::Text("a long text that exceeds twenty characters".to_owned());
+    table.rows[0][1] = Datum::Decimal("1234.56789".to_owned());
+    let mut env = Environment::new();
+    super::install(&mut env);
+    env.add_function("print", |text: String| assert_eq!(text, DRAWN.trim_end()));
+    let context = context! { t => TableObject::value(Arc::new(table)) };
+    let made = env.render_str("{{ t.print_table(max_columns=3, max_rows=2) }}", context);
+    assert_eq!(made.ok().as_deref(), Some("None"));
+}
+
+const DRAWN: &str = "\
+|      id |          d |                    f | ... |
+| ------- | ---------- | -------------------- | --- |
+| 1234567 | 1,234.568… |                    2 | ... |
+|         |    -2.000… | 100,000,000,000,0... | ... |
+|     ... |        ... |                  ... | ... |
+";
 
 #[test]
 fn plain_data_comes_back_as_it_went_in() {

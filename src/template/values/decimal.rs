@@ -164,6 +164,16 @@ impl Decimal {
         Self { coefficient: if is_up { quotient + step } else { quotient }, exponent }
     }
 
+    /// Returns how many digits stand after the point, zeros at the end not counted.
+    pub(super) fn fraction_digits(self) -> usize {
+        let (mut coefficient, mut exponent) = (self.coefficient, self.exponent);
+        while exponent < 0 && coefficient % 10 == 0 {
+            coefficient /= 10;
+            exponent += 1;
+        }
+        usize::try_from(-i64::from(exponent)).unwrap_or(0)
+    }
+
     /// Returns the number without its sign.
     pub fn absolute(self) -> Self {
         Self { coefficient: self.coefficient.saturating_abs(), exponent: self.exponent }

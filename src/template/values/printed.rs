@@ -83,15 +83,13 @@ pub(super) fn rows(names: &[String], rows: &[Value], arguments: &Arguments) -> R
 
 /// The cells of a column: numbers share their digits after the point and stand at the right, as all but text does.
 fn cells(values: &[Value], max_width: usize) -> Vec<Cell> {
-    let decimals: Vec<String> = values.iter().filter_map(|value| Decimal::of(value).map(|_| to_text(value))).collect();
-    let digits = |text: &String| text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let precision = decimals.iter().map(digits).max().unwrap_or(0);
+    let precision = values.iter().filter_map(Decimal::of).map(Decimal::fraction_digits).max().unwrap_or(0);
     let is_text = values.iter().any(|value| value.kind() == ValueKind::String);
     let is_decimal = values.iter().any(|value| value.downcast_object_ref::<Decimal>().is_some());
     let written = values.iter().map(|value| {
         let text = match Decimal::of(value).filter(|_| is_decimal) {
             _ if value.is_none() => String::new(),
-            Some(decimal) => grouped(decimal, precision),
+            Some(decimal) => shortened(&grouped(decimal, precision), max_width),
             None => shortened(&to_text(value), max_width),
         };
         Cell { text, is_right: !is_text }

@@ -18,7 +18,6 @@ pub(super) fn module() -> Value {
         ("datetime", class("datetime.datetime", datetime_members())),
         ("time", class("datetime.time", time_members())),
         ("timedelta", class("datetime.timedelta", delta_members())),
-        ("timezone", class("datetime.timezone", zone_members())),
         ("tzinfo", class("datetime.tzinfo", Vec::new())),
     ];
     Value::from_object(Module { name: "datetime", members })
@@ -206,26 +205,5 @@ fn delta_members() -> Vec<(&'static str, Member)> {
         ("min", Member::Value(Value::from_object(TimeDelta::MIN))),
         ("max", Member::Value(Value::from_object(TimeDelta::MAX))),
         ("resolution", Member::Value(Value::from_object(TimeDelta::from_microseconds(1)))),
-    ]
-}
-
-fn zone_members() -> Vec<(&'static str, Member)> {
-    vec![
-        (
-            "__init__",
-            Member::Function(|_, arguments| {
-                let [offset, name] = arguments.bind(["offset", "name"])?;
-                let offset = offset.as_ref().and_then(TimeDelta::of).ok_or_else(|| arguments.missing("offset"))?;
-                let seconds =
-                    i32::try_from(offset.microseconds() / 1_000_000).ok().filter(|seconds| seconds.abs() < 86_400);
-                let seconds = seconds.ok_or_else(|| value_error("offset must be strictly between -24 and 24 hours"))?;
-                let mut placed = Zone::Offset(seconds).unplaced();
-                if let Some(name) = name {
-                    placed.name = to_text(&name);
-                }
-                Ok(Value::from_object(placed))
-            }),
-        ),
-        ("utc", Member::Value(Value::from_object(Zone::Offset(0).unplaced()))),
     ]
 }

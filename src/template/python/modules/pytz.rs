@@ -16,9 +16,10 @@ pub(super) fn module() -> Value {
     };
     let members = vec![
         ("utc", utc()),
-        ("UTC", utc()),
         ("all_timezones", names()),
+        ("all_timezones_set", names()),
         ("common_timezones", names()),
+        ("common_timezones_set", names()),
         (
             "timezone",
             Member::Function(|_, arguments| {

@@ -9,6 +9,9 @@ use crate::template::values::{
     Decimal, Operator, Set, View, apply, is_equal, is_undefined, iterate, ordering, to_text,
 };
 
+/// Which orders a test lets pass.
+type Accepts = fn(Ordering) -> bool;
+
 /// Registers all tests. `sameas`, `filter`, `test` and `escaped` are minijinja's own.
 pub(super) fn install(env: &mut Environment<'static>) {
     env.add_test("defined", |value: &Value| !is_undefined(value));
@@ -39,7 +42,6 @@ pub(super) fn install(env: &mut Environment<'static>) {
     for name in ["ne", "!="] {
         env.add_test(name, |left: &Value, right: &Value| !is_equal(left, right));
     }
-    type Accepts = fn(Ordering) -> bool;
     let orders: [(&[&str], Accepts); 4] = [
         (&["lt", "lessthan", "<"], Ordering::is_lt),
         (&["le", "<="], Ordering::is_le),

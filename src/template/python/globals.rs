@@ -43,21 +43,21 @@ pub(super) fn install(env: &mut Environment<'static>) {
 fn range(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
     let [first, second, step] = arguments.bind(["start", "stop", "step"])?;
     let first = integer(&first.ok_or_else(|| arguments.missing("stop"))?)?;
-    let (start, stop) = match second {
-        Some(stop) => (first, integer(&stop)?),
+    let (start, end) = match second {
+        Some(end) => (first, integer(&end)?),
         None => (0, first),
     };
     let step = step.map_or(Ok(1), |step| integer(&step))?;
     if step == 0 {
         return Err(value_error("range() arg 3 must not be zero"));
     }
-    let span = i128::from(stop) - i128::from(start);
+    let span = i128::from(end) - i128::from(start);
     let length =
         if (span > 0) == (step > 0) { (span.abs() + i128::from(step).abs() - 1) / i128::from(step).abs() } else { 0 };
     if length > MAX_RANGE {
         return Err(value_error("range() would be too long"));
     }
-    Ok(Value::from_object(Range { start, step, length: usize::try_from(length).unwrap_or(0), stop }))
+    Ok(Value::from_object(Range { start, step, length: usize::try_from(length).unwrap_or(0), stop: end }))
 }
 
 /// Python's `range`: a sequence that prints as it was asked for.

@@ -45,7 +45,7 @@ fn write_json(datum: &Datum, out: &mut String) {
         }
         Datum::Text(value) | Datum::Date(value) | Datum::Time(value) => text(value, out),
         Datum::Timestamp(_) | Datum::TimestampTz(_) => {
-            text(&super::to_text(&self::value(datum)).replacen(' ', "T", 1), out)
+            text(&super::to_text(&self::value(datum)).replacen(' ', "T", 1), out);
         }
         Datum::Blob(bytes) => {
             let mut quoted = String::new();

@@ -1,5 +1,7 @@
 //! JSON text as Python's `json.dumps` writes it.
 
+use std::fmt::Write as _;
+
 use minijinja::value::ValueKind;
 use minijinja::{Error, Value};
 
@@ -51,7 +53,8 @@ fn write_text(text: &str, out: &mut String) {
             _ => {
                 let mut units = [0; 2];
                 for unit in character.encode_utf16(&mut units) {
-                    out.push_str(&format!("\\u{unit:04x}"));
+                    // Writing to a string cannot fail.
+                    let _ = write!(out, "\\u{unit:04x}");
                 }
             }
         }

@@ -76,7 +76,9 @@ pub(super) fn rows(names: &[String], rows: &[Value], arguments: &Arguments) -> R
     }
     if shown_columns < names.len() {
         heads.push("...".to_owned());
-        drawn.iter_mut().for_each(|row| row.push(Cell::text("...")));
+        for row in &mut drawn {
+            row.push(Cell::text("..."));
+        }
     }
     Ok(table(&heads.iter().map(String::as_str).collect::<Vec<_>>(), &drawn))
 }

@@ -332,8 +332,7 @@ impl RelationClass {
 
     fn call_class(&self, method: &str, arguments: &Arguments) -> Result<Value, Error> {
         match method {
-            "create" => self.create(arguments),
-            "create_from_parts" => self.create(arguments),
+            "create" | "create_from_parts" => self.create(arguments),
             "get_relation_type" => {
                 let [name] = arguments.bind(["value"])?;
                 let name = name.ok_or_else(|| arguments.missing("value"))?;

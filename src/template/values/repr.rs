@@ -124,26 +124,26 @@ impl Printer {
 
     fn container(&mut self, value: &Value, out: &mut String) {
         if let Some(list) = value.downcast_object_ref::<List>() {
-            return self.sequence(list.address(), list.items(), ["[", "]"], out);
+            return self.sequence(list.address(), &list.items(), ["[", "]"], out);
         }
         if let Some(dict) = value.downcast_object_ref::<Dict>() {
-            return self.mapping(dict.address(), dict.pairs(), out);
+            return self.mapping(dict.address(), &dict.pairs(), out);
         }
         if let Some(set) = value.downcast_object_ref::<Set>() {
             let items = set.items();
             if items.is_empty() {
                 return out.push_str("set()");
             }
-            return self.sequence(set.address(), items, ["{", "}"], out);
+            return self.sequence(set.address(), &items, ["{", "}"], out);
         }
         if let Some(view) = value.downcast_object_ref::<View>() {
             out.push_str(view.name());
-            self.sequence(0, view.items().to_vec(), ["([", "])"], out);
+            self.sequence(0, view.items(), ["([", "])"], out);
             return;
         }
         if let Some(tuple) = value.downcast_object_ref::<Tuple>() {
             let close = if tuple.len() == 1 { ",)" } else { ")" };
-            return self.sequence(0, tuple.to_vec(), ["(", close], out);
+            return self.sequence(0, tuple, ["(", close], out);
         }
         self.foreign(value, out);
     }
@@ -158,12 +158,12 @@ impl Printer {
         }
         match object.repr() {
             ObjectRepr::Seq | ObjectRepr::Iterable if value.len().is_some() => {
-                let items = value.try_iter().map(Iterator::collect).unwrap_or_default();
-                self.sequence(0, items, ["[", "]"], out);
+                let items: Vec<Value> = value.try_iter().map(Iterator::collect).unwrap_or_default();
+                self.sequence(0, &items, ["[", "]"], out);
             }
             ObjectRepr::Map => {
-                let pairs = object.try_iter_pairs().map(Iterator::collect).unwrap_or_default();
-                self.mapping(0, pairs, out);
+                let pairs: Vec<_> = object.try_iter_pairs().map(Iterator::collect).unwrap_or_default();
+                self.mapping(0, &pairs, out);
             }
             _ => {
                 let _ = write!(out, "{object}");
@@ -171,7 +171,7 @@ impl Printer {
         }
     }
 
-    fn sequence(&mut self, address: usize, items: Vec<Value>, brackets: [&str; 2], out: &mut String) {
+    fn sequence(&mut self, address: usize, items: &[Value], brackets: [&str; 2], out: &mut String) {
         if !self.enter(address) {
             out.push_str(brackets[0]);
             out.push_str("...");
@@ -188,7 +188,7 @@ impl Printer {
         self.path.pop();
     }
 
-    fn mapping(&mut self, address: usize, pairs: Vec<(Value, Value)>, out: &mut String) {
+    fn mapping(&mut self, address: usize, pairs: &[(Value, Value)], out: &mut String) {
         if !self.enter(address) {
             return out.push_str("{...}");
         }

@@ -98,7 +98,7 @@ impl TableObject {
             let by_name: BTreeMap<String, String> =
                 pairs.iter().map(|(old, new)| (to_text(old), to_text(new))).collect();
             for (column, name) in table.columns.iter_mut().zip(self.names.iter()) {
-                column.name = by_name.get(name).unwrap_or(name).clone();
+                column.name.clone_from(by_name.get(name).unwrap_or(name));
             }
         } else if !names.is_none() {
             let names = iterate(names)?;
@@ -145,14 +145,14 @@ impl TableObject {
     }
 
     fn limited(&self, arguments: &Arguments) -> Result<Value, Error> {
-        let [start_or_stop, stop, step] = arguments.bind(["start_or_stop", "stop", "step"])?;
+        let [first, end, step] = arguments.bind(["start_or_stop", "stop", "step"])?;
         let length = self.table.rows.len();
-        let (start, stop) = match (&start_or_stop, &stop) {
-            (Some(start), Some(stop)) => (super::bound(Some(start), 0, length)?, super::bound(Some(stop), 0, length)?),
-            (stop, _) => (0, super::bound(stop.as_ref(), length, length)?),
+        let (start, end) = match (&first, &end) {
+            (Some(start), Some(end)) => (super::bound(Some(start), 0, length)?, super::bound(Some(end), 0, length)?),
+            (end, _) => (0, super::bound(end.as_ref(), length, length)?),
         };
         let step = step.and_then(|step| step.as_usize()).filter(|step| *step > 0).unwrap_or(1);
-        Ok(self.with_rows((start..stop.max(start)).step_by(step)))
+        Ok(self.with_rows((start..end.max(start)).step_by(step)))
     }
 
     fn distinct(&self, state: &mut State, key: Option<&Value>) -> Result<Value, Error> {

@@ -138,11 +138,9 @@ fn round(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, E
 
 /// Rounds to digits after the point as Python does: by the exact value of the float, halves to even.
 fn rounded(number: f64, precision: i32) -> f64 {
-    match usize::try_from(precision) {
-        Ok(digits) => format!("{number:.digits$}").parse().unwrap_or(number),
-        Err(_) => {
-            let unit = 10_f64.powi(-precision);
-            (number / unit).round_ties_even() * unit
-        }
+    if let Ok(digits) = usize::try_from(precision) {
+        return format!("{number:.digits$}").parse().unwrap_or(number);
     }
+    let unit = 10_f64.powi(-precision);
+    (number / unit).round_ties_even() * unit
 }

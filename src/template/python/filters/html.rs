@@ -127,7 +127,6 @@ fn urlize(_: &mut State, _: &Value, _: &Arguments) -> Result<Value, Error> {
     Err(type_error("the filter `urlize` is not offered: it makes HTML of addresses, which SQL has no use for"))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "sizes are shown with one digit after the point")]
 fn file_size(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
     let [binary] = arguments.bind(["binary"])?;
     let binary = binary.is_some_and(|binary| binary.is_true());
@@ -140,7 +139,7 @@ fn file_size(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Valu
         return Ok(Value::from("1 Byte"));
     }
     if bytes < base {
-        return Ok(Value::from(format!("{} Bytes", bytes.trunc() as i64 as f64)));
+        return Ok(Value::from(format!("{} Bytes", bytes.trunc())));
     }
     let prefixes = if binary {
         ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"]

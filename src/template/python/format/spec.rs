@@ -108,13 +108,13 @@ impl Spec {
         Ok(spec)
     }
 
-    fn unknown(&self, kind: char, value: &Value) -> Error {
+    fn unknown(kind: char, value: &Value) -> Error {
         value_error(format!("Unknown format code '{kind}' for object of type '{}'", type_name(value)))
     }
 
     fn text(&self, text: &str) -> Result<String, Error> {
         if let Some(kind) = self.kind.filter(|kind| *kind != 's') {
-            return Err(self.unknown(kind, &Value::from(text)));
+            return Err(Self::unknown(kind, &Value::from(text)));
         }
         if self.align == Some('=') && self.fill != '0' {
             return Err(value_error("'=' alignment not allowed in string format specifier"));
@@ -135,7 +135,7 @@ impl Spec {
         match (whole, self.kind) {
             (Some(number), None | Some('d' | 'n' | 'b' | 'o' | 'x' | 'X' | 'c')) => self.integer(number, value),
             (_, Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%' | 'n')) | (None, None) => self.float(value),
-            (_, Some(kind)) => Err(self.unknown(kind, value)),
+            (_, Some(kind)) => Err(Self::unknown(kind, value)),
         }
     }
 
@@ -151,21 +151,21 @@ impl Spec {
             'X' => (format!("{magnitude:X}"), "0X"),
             'c' => {
                 let character = u32::try_from(number).ok().and_then(char::from_u32);
-                let character = character.ok_or_else(|| self.unknown('c', value))?;
+                let character = character.ok_or_else(|| Self::unknown('c', value))?;
                 return Ok(self.pad(&character.to_string(), '<'));
             }
             _ => (magnitude.to_string(), ""),
         };
         let prefix = if self.is_alternate { prefix } else { "" };
         let size = if matches!(self.kind, Some('b' | 'o' | 'x' | 'X')) { 4 } else { 3 };
-        Ok(self.assemble(number < 0, prefix, &digits, "", size))
+        Ok(self.assemble(&format!("{}{prefix}", self.sign_of(number < 0)), &digits, "", size))
     }
 
     fn float(&self, value: &Value) -> Result<String, Error> {
         let decimal = value.downcast_object_ref::<Decimal>();
         let number = match decimal {
             Some(decimal) => decimal.to_f64(),
-            None => f64::try_from(value.clone()).map_err(|_| self.unknown('f', value))?,
+            None => f64::try_from(value.clone()).map_err(|_| Self::unknown('f', value))?,
         };
         let magnitude = number.abs();
         let precision = self.precision.unwrap_or(6);
@@ -191,18 +191,21 @@ impl Spec {
         let (whole, fraction) =
             text.find(['.', 'e', 'E', 'i', 'n']).map_or((text.as_str(), ""), |at| text.split_at(at));
         let percent = if self.kind == Some('%') { "%" } else { "" };
-        Ok(self.assemble(number.is_sign_negative() && !number.is_nan(), "", whole, &format!("{fraction}{percent}"), 3))
+        let sign = self.sign_of(number.is_sign_negative() && !number.is_nan());
+        Ok(self.assemble(sign, whole, &format!("{fraction}{percent}"), 3))
     }
 
-    /// Puts sign, prefix, digits in groups and the rest together, and pads.
-    fn assemble(&self, is_negative: bool, prefix: &str, digits: &str, rest: &str, size: usize) -> String {
-        let sign = match (is_negative, self.sign) {
+    fn sign_of(&self, is_negative: bool) -> &'static str {
+        match (is_negative, self.sign) {
             (true, _) => "-",
             (false, '+') => "+",
             (false, ' ') => " ",
             _ => "",
-        };
-        let head = format!("{sign}{prefix}");
+        }
+    }
+
+    /// Puts sign and prefix, digits in groups and the rest together, and pads.
+    fn assemble(&self, head: &str, digits: &str, rest: &str, size: usize) -> String {
         let taken = head.chars().count() + rest.chars().count();
         let is_zero_filled = self.align == Some('=') && self.fill == '0';
         let mut digits = digits.to_owned();

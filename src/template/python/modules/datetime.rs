@@ -7,7 +7,7 @@ use super::{Member, Module};
 use crate::template::values::datetime::{
     Date, DateTime, Placed, Time, TimeDelta, Zone, parse_moment, read_date, read_moment, read_time,
 };
-use crate::template::values::{Arguments, Decimal, integer, repr, to_text, type_error, value_error};
+use crate::template::values::{Arguments, Decimal, integer, repr, type_error, value_error};
 
 pub(super) fn module() -> Value {
     let class = |name: &'static str, members: Vec<(&'static str, Member)>| {

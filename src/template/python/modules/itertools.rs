@@ -75,16 +75,16 @@ fn count(_: &mut State, _: &Arguments) -> Result<Value, Error> {
 }
 
 fn slice(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [items, first, stop, step] = arguments.bind(["iterable", "start", "stop", "step"])?;
+    let [items, first, end, step] = arguments.bind(["iterable", "start", "stop", "step"])?;
     let items = iterate(&items.ok_or_else(|| arguments.missing("iterable"))?)?;
-    let (start, stop) = match &stop {
+    let (start, end) = match &end {
         None => (0, bound(first.as_ref(), items.len(), items.len())?),
-        stop => (bound(first.as_ref(), 0, items.len())?, bound(stop.as_ref(), items.len(), items.len())?),
+        end => (bound(first.as_ref(), 0, items.len())?, bound(end.as_ref(), items.len(), items.len())?),
     };
     let step = step.filter(|step| !step.is_none()).map_or(Ok(1), |step| integer(&step))?;
     let step = usize::try_from(step).ok().filter(|step| *step > 0);
     let step = step.ok_or_else(|| value_error("Step for islice() must be a positive integer or None."))?;
-    Ok(list(items.into_iter().take(stop).skip(start).step_by(step).collect()))
+    Ok(list(items.into_iter().take(end).skip(start).step_by(step).collect()))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! Patterns of Python's `re` in the words of the regex engine here.
 
+use std::fmt::{self, Write as _};
+
 use minijinja::Error;
 
 use crate::template::values::value_error;
@@ -49,6 +51,11 @@ struct Translator {
 }
 
 impl Translator {
+    fn write(&mut self, text: fmt::Arguments) {
+        // Writing to a string cannot fail.
+        let _ = self.out.write_fmt(text);
+    }
+
     fn peek(&self, ahead: usize) -> Option<char> {
         self.characters.get(self.at + ahead).copied()
     }
@@ -90,7 +97,7 @@ impl Translator {
         }
         self.at += rest.chars().count() + 1;
         let rest = if rest.starts_with(',') { format!("0{rest}") } else { rest };
-        self.out.push_str(&format!("{{{rest}}}"));
+        self.write(format_args!("{{{rest}}}"));
     }
 
     /// Groups are alike but for comments and for flags that mean nothing here.
@@ -113,8 +120,8 @@ impl Translator {
         self.at += 2 + letters.len();
         match (end, kept.is_empty()) {
             (Some(')'), true) => {}
-            (Some(')'), false) => self.out.push_str(&format!("(?{kept})")),
-            (_, _) => self.out.push_str(&format!("(?{kept}:")),
+            (Some(')'), false) => self.write(format_args!("(?{kept})")),
+            (_, _) => self.write(format_args!("(?{kept}:")),
         }
     }
 
@@ -161,11 +168,11 @@ impl Translator {
             '1'..='9' if in_class => self.octal(character.to_digit(8).unwrap_or(0)),
             'A' | 'B' | 'b' if !in_class => self.out.extend(['\\', character]),
             'd' | 'D' | 's' | 'S' | 'w' | 'W' | 'n' | 'r' | 't' | 'f' | 'v' | '1'..='9' => {
-                self.out.extend(['\\', character])
+                self.out.extend(['\\', character]);
             }
             _ if character.is_ascii_alphabetic() => return Err(value_error(format!("bad escape \\{character}"))),
             _ if character.is_ascii_punctuation() && !matches!(character, '<' | '>') => {
-                self.out.extend(['\\', character])
+                self.out.extend(['\\', character]);
             }
             ' ' => self.out.push_str("\\x20"),
             _ => self.out.push(character),
@@ -176,7 +183,7 @@ impl Translator {
     fn code(&mut self, digits: usize) {
         let code: String = self.characters[self.at..].iter().take(digits).collect();
         self.at += digits;
-        self.out.push_str(&format!("\\x{{{code}}}"));
+        self.write(format_args!("\\x{{{code}}}"));
     }
 
     fn octal(&mut self, first: u32) {
@@ -186,6 +193,6 @@ impl Translator {
             self.at += 1;
             code = code * 8 + digit;
         }
-        self.out.push_str(&format!("\\x{{{code:x}}}"));
+        self.write(format_args!("\\x{{{code:x}}}"));
     }
 }

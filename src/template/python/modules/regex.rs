@@ -77,7 +77,8 @@ impl Module {
                     return Err(arguments.missing("string"));
                 };
                 let pattern = self.pattern(&pattern, flags.as_ref())?;
-                pattern.replace(state, name, &replacement, &subject(&text)?, limit(count.as_ref())?)
+                let made = pattern.replace(state, &replacement, &subject(&text)?, limit(count.as_ref())?)?;
+                Ok(replaced(name, made))
             }
             _ => Err(Error::new(ErrorKind::InvalidOperation, format!("module 're' has no attribute '{name}'"))),
         }
@@ -121,6 +122,12 @@ fn subject(value: &Value) -> Result<Arc<str>, Error> {
 fn limit(value: Option<&Value>) -> Result<usize, Error> {
     let limit = value.map_or(Ok(0), integer)?;
     Ok(usize::try_from(limit).ok().filter(|limit| *limit > 0).unwrap_or(usize::MAX))
+}
+
+/// What `sub` gives, or `subn` with the count.
+fn replaced(method: &str, (text, count): (String, usize)) -> Value {
+    let text = Value::from(text);
+    if method == "subn" { Value::from(Tuple::from([text, Value::from(count)])) } else { text }
 }
 
 fn escape(text: &str) -> String {
@@ -228,11 +235,10 @@ impl Pattern {
     fn replace(
         self: &Arc<Self>,
         state: &mut State,
-        method: &str,
         replacement: &Value,
         text: &Arc<str>,
         most: usize,
-    ) -> Result<Value, Error> {
+    ) -> Result<(String, usize), Error> {
         let mut out = String::new();
         let mut from = 0;
         let found = self.all(text, most)?;
@@ -247,8 +253,7 @@ impl Pattern {
             from = end;
         }
         out.push_str(&text[from..]);
-        let out = Value::from(out);
-        Ok(if method == "subn" { Value::from(Tuple::from([out, Value::from(count)])) } else { out })
+        Ok((out, count))
     }
 
     fn named(&self) -> impl Iterator<Item = (&str, usize)> {
@@ -295,7 +300,8 @@ impl Object for Pattern {
                 let (Some(replacement), Some(text)) = (replacement, text) else {
                     return Err(arguments.missing("string"));
                 };
-                self.replace(state, method, &replacement, &subject(&text)?, limit(count.as_ref())?)
+                let made = self.replace(state, &replacement, &subject(&text)?, limit(count.as_ref())?)?;
+                Ok(replaced(method, made))
             }
             _ => Err(Error::from(ErrorKind::UnknownMethod)),
         }

@@ -107,7 +107,7 @@ fn is_kind(text: &str, method: &str) -> Option<bool> {
     Some(match method {
         "isalpha" => all(char::is_alphabetic),
         "isalnum" => all(char::is_alphanumeric),
-        "isdecimal" => all(|character| character.is_numeric() && character.to_digit(10).is_some()),
+        "isdecimal" => all(|character| character.is_ascii_digit()),
         "isdigit" => all(|character| character.is_ascii_digit() || "⁰¹²³⁴⁵⁶⁷⁸⁹".contains(character)),
         "isnumeric" => all(char::is_numeric),
         "isspace" => all(is_space),

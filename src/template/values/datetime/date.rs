@@ -63,11 +63,11 @@ impl Date {
         self.date
     }
 
-    pub(super) fn day_number(&self) -> i64 {
+    pub(super) fn day_number(self) -> i64 {
         i64::from(self.date.num_days_from_ce())
     }
 
-    pub(super) fn plus_days(&self, days: i64) -> Result<Self, Error> {
+    pub(super) fn plus_days(self, days: i64) -> Result<Self, Error> {
         let span = ChronoDelta::try_days(days);
         checked(span.and_then(|span| self.date.checked_add_signed(span))).map(Self::new)
     }

@@ -41,13 +41,12 @@ pub(super) fn moment(moment: &NaiveDateTime, placed: Option<&Placed>, pattern: &
             out.extend(flag);
             break;
         };
-        match value(moment, placed, code) {
-            Some(text) => out.push_str(&flagged(text, flag)),
-            None => {
-                out.push('%');
-                out.extend(flag);
-                out.push(code);
-            }
+        if let Some(text) = value(moment, placed, code) {
+            out.push_str(&flagged(text, flag));
+        } else {
+            out.push('%');
+            out.extend(flag);
+            out.push(code);
         }
     }
     out

@@ -96,10 +96,10 @@ pub(super) fn clock_arguments(time: NaiveTime) -> String {
     let micros = time.nanosecond() / 1000 % 1_000_000;
     let mut text = format!("{}, {}", time.hour(), time.minute());
     if time.second() != 0 || micros != 0 {
-        text.push_str(&format!(", {}", time.second()));
+        text = format!("{text}, {}", time.second());
     }
     if micros != 0 {
-        text.push_str(&format!(", {micros}"));
+        text = format!("{text}, {micros}");
     }
     text
 }

@@ -140,7 +140,7 @@ pub(super) fn offset_text(offset: i32, separator: &str) -> String {
     let (minutes, seconds) = (offset.unsigned_abs() / 60, offset.unsigned_abs() % 60);
     let mut text = format!("{sign}{:02}{separator}{:02}", minutes / 60, minutes % 60);
     if seconds != 0 {
-        text.push_str(&format!("{separator}{seconds:02}"));
+        text = format!("{text}{separator}{seconds:02}");
     }
     text
 }

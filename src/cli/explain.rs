@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Kind};
 use crate::report::Reporter;
 
 /// The families of codes: the first three characters, and what they tell.
-const FAMILIES: [(&str, &str); 9] = [
+const FAMILIES: [(&str, &str); 8] = [
     (
         "E01",
         "The project, its profile or the command line cannot be used as they are. The message names the file and key; nothing was run.",
@@ -29,9 +29,8 @@ const FAMILIES: [(&str, &str); 9] = [
     ),
     (
         "E07",
-        "A node failed while it ran: the database refused a statement, or a file could not be written. Other nodes ran on.",
+        "A node failed while it ran, or files could not be exported: the database refused a statement, a seed does not fit, a file could not be written. Other nodes ran on; what was exported before is untouched.",
     ),
-    ("E08", "Files could not be exported. What was exported before is untouched."),
     ("W", "Something will not do what it seems to. `--warn-error` turns warnings into errors."),
 ];
 

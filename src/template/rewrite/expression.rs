@@ -114,18 +114,29 @@ fn is_chained(tokens: &Tokens<'_>, index: usize) -> bool {
     }
 }
 
-/// `{% set x = … %}`: what filters and `split` give can be changed too.
+/// `{% set x = … %}`: what filters, slices and `split` give can be changed too.
 pub(super) fn set_value(tokens: &Tokens<'_>, start: usize, end: usize, edits: &mut Edits) {
     if tokens.keyword(start) != "set" {
         return;
     }
     let Some(assign) = (start + 2..end).find(|index| tokens.is(*index, TokenKind::Operator, "=")) else { return };
-    let makes_sequence =
-        |index: usize| tokens.is(index, TokenKind::Operator, "|") || tokens.is(index, TokenKind::Name, "split");
+    let makes_sequence = |index: usize| {
+        let is_filter = tokens.is(index, TokenKind::Operator, "|");
+        is_filter || tokens.is(index, TokenKind::Name, "split") || is_slice(tokens, index)
+    };
     let last = if tokens.is(end - 1, TokenKind::Operator, ":") { end - 1 } else { end };
     if (assign + 1..last).any(makes_sequence) {
         edits.wrap(span(tokens, assign + 1, last - 1), "((", ")|__m)", Layer::Set);
     }
+}
+
+/// `x[1:]`, which minijinja makes a view of `x`.
+fn is_slice(tokens: &Tokens<'_>, index: usize) -> bool {
+    if !tokens.is(index, TokenKind::Open, "[") || !ends_operand(tokens, index.wrapping_sub(1)) {
+        return false;
+    }
+    let close = tokens.list[index].pair as usize;
+    (index + 1..close).any(|inner| tokens.is(inner, TokenKind::Operator, ":"))
 }
 
 /// `{% do EXPR %}` for any expression; minijinja knows it for calls only.

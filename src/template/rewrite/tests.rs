@@ -41,6 +41,7 @@ fn expressions_become_what_the_engine_takes() {
         ("{{ (a + b) / 2 }}", "{{ (((a) |__add( b))) |__div( 2) }}"),
         ("{{ x.a(1)[2]|f(3) - y if z else w - 1 }}", "{{ (x.a(1)[2]|f(3)) |__sub( y) if z else (w) |__sub( 1) }}"),
         ("{% set x = y|sort %}", "{% set x = ((y|sort)|__m) %}"),
+        ("{% set x = y[1:] %}{% set x = y[1] %}", "{% set x = ((y[1:])|__m) %}{% set x = y[1] %}"),
         ("{% set x, y = a.split(',') %}", "{% set x, y = ((a.split(','))|__m) %}"),
         ("{% set x = y %}{% set z | upper %}{% endset %}", "{% set x = y %}{% set z | upper %}{% endset %}"),
         ("{% do x.append(1) %}{% do f(x)(y) %}", "{% do x.append(1) %}{% do f(x)(y) %}"),

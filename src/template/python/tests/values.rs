@@ -90,4 +90,6 @@ pub(super) const CASES: &[(&str, &str)] = &[
     ("{% set x = 5 %}{% set y = '5' %}{{ x > y }}", REFUSED),
     ("{% set x = none %}{{ x > 1 }}", REFUSED),
     ("{% set l = [1, 2, 3] %}{{ l|length == 3 }}{{ l[0] + l[1] == l[2] }}{{ l|sum > 5 }}{{ 'x' if l|length > 5 else 'y' }}{% for i in l if i > 1 %}{{ i }}{% endfor %}", "TrueTrueTruey23"),
+    ("{% set l = [1, 2, 3] %}{% set m = l[1:] %}{% do m.append(9) %}{{ l }}{{ m }}{{ m[0] }}{{ m|length }}", "[1, 2, 3][2, 3, 9]23"),
+    ("{% set l = [1, 2, 3] %}{% set m = l[::-1] %}{% do l.append(4) %}{{ m }}{% set s = 'abc'[1:] %}{{ s }}{% set t = (1, 2, 3)[:2] %}{{ t }}", "[3, 2, 1]bc(1, 2)"),
 ];

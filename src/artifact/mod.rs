@@ -1,4 +1,4 @@
-//! The published JSON shapes: manifest.json (v12) and run_results.json (v6), as dbt's readers expect them.
+//! The published JSON shapes: manifest.json (v12) and `run_results.json` (v6), as dbt's readers expect them.
 //!
 //! Each is written beside its place and renamed, so that a reader never sees half of one.
 

@@ -1,4 +1,4 @@
-//! run_results.json, schema v6.
+//! `run_results.json`, schema v6.
 
 use std::path::Path;
 

@@ -386,10 +386,10 @@ fn invocation(
         log: Arc::new(move |text, shown| {
             if shown {
                 if print {
-                    log.info(text)
+                    log.info(text);
                 }
             } else {
-                log.debug(text)
+                log.debug(text);
             }
         }),
         warn: Arc::new(move |text| {

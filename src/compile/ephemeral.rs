@@ -38,20 +38,17 @@ pub fn inject(id: &UniqueId, sql: &str, ctes: &[Cte]) -> (String, Vec<Segment>) 
         return (sql.to_owned(), whole(sql));
     }
     let mut statement = Statement::default();
-    match with_end(sql) {
-        Some(end) => {
-            statement.push_code(id, sql, 0..end);
-            statement.push(" ");
-            statement.push_ctes(ctes);
-            statement.push(",");
-            statement.push_code(id, sql, end..sql.len());
-        }
-        None => {
-            statement.push("with");
-            statement.push_ctes(ctes);
-            statement.push(" ");
-            statement.push_code(id, sql, 0..sql.len());
-        }
+    if let Some(end) = with_end(sql) {
+        statement.push_code(id, sql, 0..end);
+        statement.push(" ");
+        statement.push_ctes(ctes);
+        statement.push(",");
+        statement.push_code(id, sql, end..sql.len());
+    } else {
+        statement.push("with");
+        statement.push_ctes(ctes);
+        statement.push(" ");
+        statement.push_code(id, sql, 0..sql.len());
     }
     (statement.text, statement.segments)
 }

@@ -37,7 +37,7 @@ impl Compiler {
                 None => diagnostic.at(head(node), format!("in {} `{}`", node.resource_type, node.search_name())),
             },
         };
-        let diagnostic = error.help.iter().fold(diagnostic, |diagnostic, help| diagnostic.with_help(help));
+        let diagnostic = error.help.iter().fold(diagnostic, super::super::diagnostic::Diagnostic::with_help);
         // The database names everything it knows there; only a name that is near is a suggestion.
         let wanted = offset.map(|offset| compiled.sql[word_at(&compiled.sql, offset)].trim_matches('"'));
         let names = error.candidates.iter().map(|name| name.rsplit('.').next().unwrap_or(name));

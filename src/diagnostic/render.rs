@@ -43,15 +43,14 @@ fn snippets(diagnostic: &Diagnostic) -> Vec<Snippet<'_, annotate_snippets::Annot
         let file = &label.span.file;
         let (start, end) = clamp(&file.text, label.span.range.start, label.span.range.end);
         let annotation = kind.span(start..end).label(label.message.as_str());
-        match snippets.iter_mut().find(|(path, _)| *path == file.path) {
-            Some((_, snippet)) => *snippet = snippet.clone().annotation(annotation),
-            None => {
-                let snippet = Snippet::source(file.text.as_str())
-                    .line_start(file.first_line)
-                    .path(file.path.as_str())
-                    .annotation(annotation);
-                snippets.push((&file.path, snippet));
-            }
+        if let Some((_, snippet)) = snippets.iter_mut().find(|(path, _)| *path == file.path) {
+            *snippet = snippet.clone().annotation(annotation);
+        } else {
+            let snippet = Snippet::source(file.text.as_str())
+                .line_start(file.first_line)
+                .path(file.path.as_str())
+                .annotation(annotation);
+            snippets.push((&file.path, snippet));
         }
     }
     snippets.into_iter().map(|(_, snippet)| snippet).collect()

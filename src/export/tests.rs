@@ -110,7 +110,7 @@ fn a_failing_item_replaces_nothing() {
     let session = session("create table a as select 1 as x");
     let folder = tempfile::tempdir().unwrap();
     let good = item("a", Format::Csv, &[]);
-    publish(&session, &[good.clone()], folder.path(), &stamp("run-1")).unwrap();
+    publish(&session, std::slice::from_ref(&good), folder.path(), &stamp("run-1")).unwrap();
     let before = read(folder.path(), "manifest.json");
     session.execute("update a set x = 7; create view b as select error('boom') as y, 1 as z").unwrap();
     let mistakes = publish(&session, &[good, item("b", Format::Csv, &[])], folder.path(), &stamp("run-2")).unwrap_err();

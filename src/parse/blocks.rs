@@ -99,7 +99,7 @@ fn close<'a>(text: &'a str, from: usize, word: &str) -> Option<Tag<'a>> {
 #[cfg(test)]
 mod tests {
     use super::find;
-    use crate::diagnostic::{Diagnostics, SourceFile};
+    use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile};
 
     #[test]
     fn blocks_are_found_outside_of_comments_and_raw() {
@@ -117,7 +117,7 @@ mod tests {
     fn a_block_that_is_not_closed_is_an_error() {
         let mut diagnostics = Diagnostics::new();
         find(&SourceFile::new("a.md", "\n{% docs one %} x"), "docs", &mut diagnostics);
-        let messages: Vec<String> = diagnostics.into_sorted().iter().map(|diagnostic| diagnostic.one_line()).collect();
+        let messages: Vec<String> = diagnostics.into_sorted().iter().map(Diagnostic::one_line).collect();
         assert_eq!(messages, ["`{% docs %}` is never closed (a.md:2:1)"]);
     }
 }

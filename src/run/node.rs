@@ -238,16 +238,13 @@ impl Execution<'_> {
         let message = if response.message.is_empty() { "OK" } else { &response.message };
         result.adapter_response = Map::from_iter([("_message".to_owned(), Value::from(message))]);
         result.rows_affected = response.rows_affected;
-        match done.verdict {
-            Some(verdict) => {
-                result.status = verdict.status;
-                result.failures = Some(verdict.failures);
-                result.message = verdict.message;
-            }
-            None => {
-                result.status = Status::Success;
-                result.message = Some(message.to_owned());
-            }
+        if let Some(verdict) = done.verdict {
+            result.status = verdict.status;
+            result.failures = Some(verdict.failures);
+            result.message = verdict.message;
+        } else {
+            result.status = Status::Success;
+            result.message = Some(message.to_owned());
         }
     }
 

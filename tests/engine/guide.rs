@@ -22,7 +22,7 @@ fn blocks(page: &str) -> Vec<Block> {
     for (number, line) in page.lines().enumerate() {
         match (&mut open, line.strip_prefix("```")) {
             (None, Some(info)) => {
-                open = Some(Block { info: info.trim().to_owned(), text: String::new(), line: number + 1 })
+                open = Some(Block { info: info.trim().to_owned(), text: String::new(), line: number + 1 });
             }
             (Some(_), Some(_)) => blocks.extend(open.take()),
             (Some(block), None) => {

@@ -2,6 +2,8 @@
 //!
 //! A project is built with [`project::Project`]; expected output stands beside it.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod architecture;
 mod guide;
 mod project;

@@ -273,10 +273,10 @@ fn fetch(database: &Database, text: &str, most: usize) -> Result<(Response, Tabl
         names.zip(&handles).map(|(name, handle)| ColumnType { name, data_type: types::name(handle) }).collect();
     let rows = collect(&prepared, &handles, most)?;
     drop(prepared);
-    if handles.iter().any(types::is_incomplete) {
-        if let Ok(complete) = described_types(database, text) {
-            columns = complete;
-        }
+    if handles.iter().any(types::is_incomplete)
+        && let Ok(complete) = described_types(database, text)
+    {
+        columns = complete;
     }
     Ok((ok(None), Table { columns, rows }))
 }

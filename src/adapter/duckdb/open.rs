@@ -245,7 +245,7 @@ fn secret_value(value: &Value) -> String {
 }
 
 fn struck_out(message: &str, secret: &Map) -> String {
-    fn leaves<'a>(value: &'a Value, found: &mut Vec<String>) {
+    fn leaves(value: &Value, found: &mut Vec<String>) {
         match value {
             Value::Array(items) => items.iter().for_each(|item| leaves(item, found)),
             Value::Object(fields) => fields.values().for_each(|item| leaves(item, found)),

@@ -95,6 +95,7 @@ fn decimal(text: &str, is_plain: bool) -> Option<Number> {
 /// The digits of a number without its exponent.
 struct Digits {
     /// All of them as one number, when it can be counted; none for zero.
+    #[expect(clippy::option_option, reason = "nothing, too much to count and a number are three different answers")]
     magnitude: Option<Option<i128>>,
     /// How many stand after the point.
     fraction: i64,

@@ -11,6 +11,7 @@ fn scan(text: &[u8], options: &SeedOptions) -> Result<SeedSchema, String> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn a_mistake_is_shown_in_the_file() {
     let table: &[(&[u8], &str)] = &[
         (

@@ -33,7 +33,7 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
         "run-operation" => operation::run(&Workspace::load(line)?, line),
         "debug" => debug::run(line, reporter),
         "clean" => clean::run(&ProjectSetup::load(line)?),
-        "deps" => deps::run(&ProjectSetup::load(line)?),
+        "deps" => Ok(deps::run(&ProjectSetup::load(line)?)),
         "init" => {
             let name = line.matches.get_one::<String>("name").map(String::as_str);
             init::run(reporter, &line.current, name, !line.matches.get_flag("skip-profile-setup"))

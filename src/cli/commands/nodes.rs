@@ -76,7 +76,7 @@ fn plan(workspace: &Workspace, chosen: &BTreeSet<UniqueId>, gate: Gate) -> Plan 
     let runnable = runnable(&workspace.manifest, chosen);
     let is_test = |id: &&UniqueId| workspace.manifest.nodes.get(*id).is_some_and(|node| node.test().is_some());
     let tests: BTreeSet<UniqueId> = runnable.iter().filter(is_test).cloned().collect();
-    let order = Order { ids: workspace.graph.order().to_vec(), manifest: &workspace.manifest };
+    let order = Order { ids: workspace.graph.order().clone(), manifest: &workspace.manifest };
     Plan::new(&order, &runnable, &tests, gate)
 }
 

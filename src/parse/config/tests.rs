@@ -114,6 +114,6 @@ fn a_config_of_a_wrong_type_is_an_error_at_its_value() {
     let yaml = yaml::read(&file).unwrap();
     let mut diagnostics = Diagnostics::new();
     ConfigTree::new(&yaml, ResourceType::Model, &mut diagnostics);
-    let messages: Vec<String> = diagnostics.into_sorted().iter().map(|diagnostic| diagnostic.one_line()).collect();
+    let messages: Vec<String> = diagnostics.into_sorted().iter().map(crate::diagnostic::Diagnostic::one_line).collect();
     assert_eq!(messages, ["config `enabled` must be `true` or `false` (dbt_project.yml:2:13)"]);
 }

@@ -71,10 +71,12 @@ mod tests {
     use super::{hash, synthesize};
 
     /// Test, target, namespace, arguments; name and hash as real dbt makes them.
+    type Case = (&'static str, &'static str, Option<&'static str>, Value, &'static str, &'static str);
+
     #[test]
     fn names_and_hashes_equal_those_of_dbt() {
         let orders = "{{ get_where_subquery(ref('stg_orders')) }}";
-        let cases: [(&str, &str, Option<&str>, Value, &str, &str); 7] = [
+        let cases: [Case; 7] = [
             (
                 "unique",
                 "stg_orders",

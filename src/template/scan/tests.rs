@@ -22,7 +22,7 @@ fn shown(text: &str) -> String {
         };
         format!("{kind}<{}>", &text[token.range()])
     });
-    words.collect::<Vec<_>>().join("")
+    words.collect()
 }
 
 #[test]
@@ -215,6 +215,7 @@ impl Numbers {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of pieces")]
 fn any_text_is_scanned_without_panic_and_with_places_inside_of_it() {
     let pieces = [
         "{{",

@@ -121,6 +121,9 @@ impl File<'_> {
 
     fn node(&self, node: &Node) -> Value {
         let mut map = dictionary::node(node, self.manifest.parents_of(&node.unique_id));
+        // Only templates see it, as in dbt.
+        map.remove("config_call_dict");
+        map.remove("defer_relation");
         map.insert("created_at".into(), seconds(self.context.stamp).into());
         let is_compiled_kind = node.resource_type != ResourceType::Seed;
         if is_compiled_kind && let Some(output) = self.context.outputs.get(&node.unique_id) {
@@ -133,7 +136,12 @@ impl File<'_> {
             let cte = |(id, sql): &(UniqueId, String)| json!({"id": id.as_str(), "sql": sql});
             map.insert("extra_ctes".into(), output.extra_ctes.iter().map(cte).collect());
         } else {
-            map.insert("build_path".into(), Value::Null);
+            if is_compiled_kind {
+                map.insert("compiled_path".into(), Value::Null);
+            }
+            let built = self.context.outputs.contains_key(&node.unique_id);
+            let path = format!("{}/run/{}", self.context.target_path, node.output_path());
+            map.insert("build_path".into(), if built { path.into() } else { Value::Null });
         }
         Value::Object(map)
     }

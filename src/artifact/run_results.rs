@@ -36,11 +36,21 @@ fn node_result(result: &NodeResult) -> Value {
         "message": result.message,
         "failures": result.failures,
         "unique_id": result.unique_id.as_str(),
-        "compiled": result.compiled_code.is_some(),
+        "compiled": compiled(result),
         "compiled_code": result.compiled_code,
-        "relation_name": result.relation_name,
+        "relation_name": relation_name(result),
         "batch_results": null,
     })
+}
+
+/// Tells whether a node was compiled; null for seeds, which are not.
+fn compiled(result: &NodeResult) -> Value {
+    if result.unique_id.as_str().starts_with("seed.") { Value::Null } else { result.compiled_code.is_some().into() }
+}
+
+/// As in dbt, a seed's relation is not named.
+fn relation_name(result: &NodeResult) -> Option<&str> {
+    result.relation_name.as_deref().filter(|_| !result.unique_id.as_str().starts_with("seed."))
 }
 
 fn timing(timing: &Timing) -> Value {

@@ -53,7 +53,12 @@ pub fn nodes(workspace: &Workspace, line: &Line, kinds: &[ResourceType]) -> Resu
 /// When the selection cannot be read.
 pub fn resources(workspace: &Workspace, line: &Line) -> Result<BTreeSet<UniqueId>, CommandError> {
     use ResourceType::{Analysis, Exposure, Model, Seed, Snapshot, Source, Test, UnitTest};
-    let kinds = kinds_of(line, &[Model, Snapshot, Seed, Test, Source, Exposure, Analysis, UnitTest]);
+    let only = values(line, "resource-type");
+    let mut kinds = kinds_of(line, &[Model, Snapshot, Seed, Test, Source, Exposure, UnitTest]);
+    // As in dbt, analyses are listed only when they are asked for.
+    if only.iter().any(|name| name == "analysis" || name == "all") {
+        kinds.push(Analysis);
+    }
     resources_of(workspace, line, &kinds)
 }
 

@@ -45,10 +45,14 @@ pub fn inject(id: &UniqueId, sql: &str, ctes: &[Cte]) -> (String, Vec<Segment>) 
         statement.push(",");
         statement.push_code(id, sql, end..sql.len());
     } else {
+        let blank = sql.len() - sql.trim_start().len();
+        if blank > 0 {
+            statement.push_code(id, sql, 0..blank);
+        }
         statement.push("with");
         statement.push_ctes(ctes);
         statement.push(" ");
-        statement.push_code(id, sql, 0..sql.len());
+        statement.push_code(id, sql, blank..sql.len());
     }
     (statement.text, statement.segments)
 }

@@ -81,7 +81,7 @@ fn place(diagnostic: Diagnostic, statement: &str, offset: usize, located: Locate
     let word = word_at(statement, offset);
     let Located { mut span, is_expression, frames } = located;
     let message = if is_expression {
-        let shown: String = statement[word.clone()].chars().take(60).collect();
+        let shown: String = statement[relation_at(statement, &word)].chars().take(60).collect();
         format!("renders to `{shown}`")
     } else {
         span.range.end = (span.range.start + word.len()).max(span.range.start + 1);
@@ -105,6 +105,15 @@ fn word_at(text: &str, offset: usize) -> Range<usize> {
         None => 0,
     };
     offset..offset + length
+}
+
+/// Extends a quoted name by the names that follow it after dots: a whole relation.
+fn relation_at(text: &str, word: &Range<usize>) -> Range<usize> {
+    let mut end = word.end;
+    while text[word.start..].starts_with('"') && text[end..].starts_with(".\"") {
+        end = word_at(text, end + 1).end;
+    }
+    word.start..end
 }
 
 /// Finds a compiled line in the node's file, when it stands there once and as it is.
@@ -148,7 +157,7 @@ fn split(message: &str) -> (String, Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{inside, split, word_at};
+    use super::{inside, relation_at, split, word_at};
 
     #[test]
     fn an_offset_is_taken_from_the_statement_into_the_code() {
@@ -172,6 +181,14 @@ mod tests {
         for (text, offset, word) in words {
             assert_eq!(&text[word_at(text, offset)], word);
         }
+    }
+
+    #[test]
+    fn a_relation_is_shown_whole() {
+        let text = "from \"a\".\"b\".\"c d\" x, t.\"e\"";
+        assert_eq!(&text[relation_at(text, &word_at(text, 5))], "\"a\".\"b\".\"c d\"");
+        let name = text.find("t.").unwrap();
+        assert_eq!(&text[relation_at(text, &word_at(text, name))], "t");
     }
 
     #[test]

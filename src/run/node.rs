@@ -91,13 +91,14 @@ impl Execution<'_> {
         self.write_executed(&context)?;
         called.map_err(|failure| Box::new(self.run_failure(failure, compiled, session)))?;
         let response = context.memory.response("main");
+        let adapter_response = context.memory.adapter_response("main");
         if self.node.resource_type == ResourceType::Test {
             let table = context.memory.table("main");
             let verdict = verdict::judge(self.node, table.as_deref(), self.runner.settings.warnings_fail)?;
-            return Ok(Done { response, verdict: Some(verdict) });
+            return Ok(Done { response, adapter_response, verdict: Some(verdict) });
         }
         self.note_relation(session);
-        Ok(Done { response, verdict: None })
+        Ok(Done { response, adapter_response, verdict: None })
     }
 
     fn context(&self, session: &Arc<Session>, compiled: &Arc<Compiled>) -> Arc<Context> {
@@ -236,7 +237,11 @@ impl Execution<'_> {
     fn succeed(&self, result: &mut NodeResult, done: Done) {
         let response = done.response.unwrap_or_default();
         let message = if response.message.is_empty() { "OK" } else { &response.message };
-        result.adapter_response = Map::from_iter([("_message".to_owned(), Value::from(message))]);
+        // As in dbt, only seeds tell the rows and the kind of their statement.
+        result.adapter_response = match self.node.resource_type {
+            ResourceType::Seed => done.adapter_response,
+            _ => Map::from_iter([("_message".to_owned(), Value::from(message))]),
+        };
         result.rows_affected = response.rows_affected;
         if let Some(verdict) = done.verdict {
             result.status = verdict.status;
@@ -276,6 +281,7 @@ impl Execution<'_> {
 /// What a node's work gave when it ran through.
 struct Done {
     response: Option<Response>,
+    adapter_response: Map,
     verdict: Option<verdict::Verdict>,
 }
 

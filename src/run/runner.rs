@@ -51,6 +51,8 @@ pub struct RunSettings {
     pub threads: usize,
     /// Whether the first failure ends the run.
     pub fail_fast: bool,
+    /// Whether nothing is built after a hook of `on-run-start` has failed.
+    pub skip_after_failed_start: bool,
     /// Whether a test that warns fails.
     pub warnings_fail: bool,
     /// Absolute folder of artifacts; compiled and executed SQL is written below it.
@@ -99,10 +101,8 @@ impl Runner<'_> {
         let state = State::default();
         let at_start = hook::run_all(self, &main, HookTime::Start, &state);
         (self.events)(&Event::Started { total: plan.nodes.len(), threads: self.settings.threads });
-        let round = Round { runner: self, plan, cache: &cache, state: &state, total: plan.nodes.len() };
-        if at_start == Outcome::Stop {
-            self.stop.requested.store(true, Ordering::SeqCst);
-        }
+        let is_off = at_start == Outcome::Stop && self.settings.skip_after_failed_start;
+        let round = Round { runner: self, plan, cache: &cache, state: &state, total: plan.nodes.len(), is_off };
         schedule::run_all(plan, self.settings.threads, &round);
         (self.events)(&Event::Finished);
         hook::run_all(self, &main, HookTime::End, &state);
@@ -138,7 +138,9 @@ impl State {
     /// Returns what hooks at the end see: `results`, `schemas`, `database_schemas`.
     pub(super) fn for_hooks(&self, compiler: &Compiler) -> BTreeMap<String, Value> {
         let results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
-        let views: Vec<Value> = results.iter().map(|result| hook::result_view(compiler, result)).collect();
+        // As in dbt, hooks are not among the results.
+        let nodes = results.iter().filter(|result| !result.unique_id.as_str().starts_with("operation."));
+        let views: Vec<Value> = nodes.map(|result| hook::result_view(compiler, result)).collect();
         let schemas = self.schemas.lock().unwrap_or_else(PoisonError::into_inner);
         let names: BTreeSet<&str> = schemas.iter().map(|(_, schema)| schema.as_str()).collect();
         let pairs: Vec<Value> =
@@ -168,6 +170,8 @@ struct Round<'a> {
     cache: &'a Arc<RelationCache>,
     state: &'a State,
     total: usize,
+    /// Whether the nodes are only skipped.
+    is_off: bool,
 }
 
 impl Round<'_> {
@@ -190,7 +194,7 @@ impl Work for Round<'_> {
 
     fn perform(&self, (thread_id, session): &mut Self::Worker, number: usize, index: usize) -> Outcome {
         let Some(node) = self.node(number) else { return Outcome::Passed };
-        if self.runner.stop.is_requested() {
+        if self.is_off || self.runner.stop.is_requested() {
             self.end(index, node, skipped_by_stop(node), None);
             return Outcome::Stop;
         }

@@ -5,5 +5,16 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod architecture;
+mod artifacts;
+mod bad_input;
+mod commands;
+mod data_tests;
+mod exports;
 mod guide;
+mod incremental;
+mod interrupt;
+mod jinja;
+mod materializations;
 mod project;
+mod seeds;
+mod selection;

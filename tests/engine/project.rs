@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// A project that is being written.
@@ -35,6 +36,31 @@ impl Project {
     /// Makes an empty folder.
     pub fn empty() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), environment: Vec::new() }
+    }
+
+    /// Adds settings to the project file of [`Project::new`].
+    pub fn configured(self, yaml: &str) -> Self {
+        self.file("project.yml", &format!("name: shop\nprofile: shop\n{yaml}"))
+    }
+
+    /// Writes the SQL of a model.
+    pub fn model(self, name: &str, sql: &str) -> Self {
+        self.file(&format!("models/{name}.sql"), sql)
+    }
+
+    /// Writes a seed.
+    pub fn seed(self, name: &str, csv: &str) -> Self {
+        self.file(&format!("seeds/{name}.csv"), csv)
+    }
+
+    /// Writes the properties of models.
+    pub fn properties(self, yaml: &str) -> Self {
+        self.file("models/properties.yml", yaml)
+    }
+
+    /// Writes macros.
+    pub fn macros(self, sql: &str) -> Self {
+        self.file("macros/macros.sql", sql)
     }
 
     /// Writes a file.
@@ -74,7 +100,7 @@ impl Project {
 
     /// Reads a JSON file of the project.
     #[track_caller]
-    pub fn json(&self, path: &str) -> serde_json::Value {
+    pub fn json(&self, path: &str) -> Value {
         serde_json::from_str(&self.read(path)).unwrap()
     }
 
@@ -110,15 +136,68 @@ impl Project {
         Ran { code: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) }
     }
 
+    /// Returns each node's name and status by `run_results.json`, sorted.
+    #[track_caller]
+    pub fn statuses(&self) -> Vec<String> {
+        let mut statuses: Vec<String> =
+            self.results().iter().map(|(name, result)| format!("{name} {}", text(result, "status"))).collect();
+        statuses.sort();
+        statuses
+    }
+
+    /// Returns the message of a node by `run_results.json`.
+    #[track_caller]
+    pub fn message(&self, node: &str) -> String {
+        text(&self.result(node), "message")
+    }
+
+    /// Returns what `run_results.json` says of a node.
+    #[track_caller]
+    pub fn result(&self, node: &str) -> Value {
+        let found = self.results().into_iter().find(|(name, _)| name == node);
+        found.unwrap_or_else(|| panic!("no result of {node}")).1
+    }
+
+    fn results(&self) -> Vec<(String, Value)> {
+        let document = self.json("target/run_results.json");
+        let results = document["results"].as_array().unwrap().iter();
+        let name = |result: &Value| text(result, "unique_id").split('.').nth(2).unwrap_or_default().to_owned();
+        results.map(|result| (name(result), result.clone())).collect()
+    }
+
+    /// Returns the tables and views of the project's database: `main.orders table`.
+    #[track_caller]
+    pub fn relations(&self) -> Vec<String> {
+        self.query(
+            "select table_schema || '.' || table_name || case table_type when 'VIEW' then ' view' else ' table' end as relation
+             from information_schema.tables where table_catalog = 'shop' order by 1",
+        )
+    }
+
+    /// Returns the columns of a relation with their types: `id INTEGER`.
+    #[track_caller]
+    pub fn columns(&self, relation: &str) -> Vec<String> {
+        self.query(&format!("select column_name || ' ' || column_type as line from (describe {relation})"))
+    }
+
     /// Returns the rows of a query on the project's database, each row's values joined by `|`.
     #[track_caller]
     pub fn query(&self, sql: &str) -> Vec<String> {
         let connection = duckdb::Connection::open(self.path("shop.duckdb")).unwrap();
-        let wrapped = format!("select concat_ws('|', columns(*)::varchar) as line from ({sql}) as answer");
-        let mut statement = connection.prepare(&wrapped).unwrap();
-        let rows = statement.query_map([], |row| row.get::<_, Option<String>>(0)).unwrap();
-        rows.map(|row| row.unwrap().unwrap_or_default()).collect()
+        let mut statement = connection.prepare(&format!("select columns(*)::varchar from ({sql}) as answer")).unwrap();
+        let mut rows = statement.query([]).unwrap();
+        let mut lines = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            let width = row.as_ref().column_count();
+            let cell = |place| row.get::<_, Option<String>>(place).unwrap().unwrap_or_else(|| "NULL".to_owned());
+            lines.push((0..width).map(cell).collect::<Vec<_>>().join("|"));
+        }
+        lines
     }
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_default().to_owned()
 }
 
 impl Ran {

@@ -11,7 +11,7 @@ use super::callable::Scope;
 use super::memory::{StatementResult, Taken};
 use super::raise;
 use crate::adapter::Response;
-use crate::template::values::{TableObject, list, repr};
+use crate::template::values::{TableObject, list, repr, tuple};
 
 /// What the database answered to a statement: prints its message, and has `rows_affected` and `code`.
 pub(crate) struct ResponseObject {
@@ -59,7 +59,7 @@ impl Object for ResponseObject {
     }
 }
 
-/// A stored result as `load_result` gives it: `response`, `table`, and `data`, the rows as lists, made when asked for.
+/// A stored result as `load_result` gives it: `response`, `table`, and `data`, the rows as tuples, made when asked for.
 #[derive(Debug)]
 struct ResultObject {
     response: Value,
@@ -84,7 +84,7 @@ impl Object for ResultObject {
 impl ResultObject {
     fn data(&self) -> Value {
         let rows = self.table.get_attr("rows").and_then(|rows| rows.try_iter());
-        list(rows.into_iter().flatten().map(|row| list(row.try_iter().into_iter().flatten().collect())).collect())
+        list(rows.into_iter().flatten().map(|row| tuple(row.try_iter().into_iter().flatten().collect())).collect())
     }
 }
 

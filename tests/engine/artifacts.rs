@@ -1,4 +1,4 @@
-//! manifest.json and run_results.json: equal to what dbt 1.11 writes for the same project, but for times and ids.
+//! manifest.json and `run_results.json`: equal to what dbt 1.11 writes for the same project, but for times and ids.
 
 use std::collections::BTreeMap;
 

@@ -18,10 +18,10 @@ fn a_folder_without_a_project_file() {
         &Project::empty(),
         &["run"],
         2,
-        r#"error[E0101]: there is no `project.yml` or `dbt_project.yml`
+        r"error[E0101]: there is no `project.yml` or `dbt_project.yml`
 --> $PROJECT
  = note: looked for in this folder and those above it
- = help: go to your project's folder or give `--project-dir`; `martlet init` makes a new project"#,
+ = help: go to your project's folder or give `--project-dir`; `martlet init` makes a new project",
     );
 }
 
@@ -31,10 +31,10 @@ fn a_project_folder_that_does_not_exist() {
         &Project::new(),
         &["run", "--project-dir", "nowhere"],
         2,
-        r#"error[E0101]: there is no `project.yml` or `dbt_project.yml`
+        r"error[E0101]: there is no `project.yml` or `dbt_project.yml`
 --> nowhere
  = note: this folder of `--project-dir` does not exist
- = help: go to your project's folder or give `--project-dir`; `martlet init` makes a new project"#,
+ = help: go to your project's folder or give `--project-dir`; `martlet init` makes a new project",
     );
 }
 
@@ -45,13 +45,13 @@ fn broken_yaml_in_the_project_file() {
         &project,
         &["run"],
         2,
-        r#"error[E0119]: a `:` may not stand here
+        r"error[E0119]: a `:` may not stand here
  --> project.yml:3:7
   |
 3 | models:
   |       ^ reading stopped here
   |
-  = help: close the bracket above, or put the text in quotes"#,
+  = help: close the bracket above, or put the text in quotes",
     );
 }
 
@@ -62,13 +62,13 @@ fn broken_yaml_in_a_properties_file() {
         &project,
         &["run"],
         2,
-        r#"error[E0119]: this line does not fit the lines above it
+        r"error[E0119]: this line does not fit the lines above it
  --> models/properties.yml:3:4
   |
 3 |    description: x
   |    ^ reading stopped here
   |
-  = help: keys of one mapping, and `-` of one list, start in the same column"#,
+  = help: keys of one mapping, and `-` of one list, start in the same column",
     );
 }
 
@@ -79,7 +79,7 @@ fn a_key_given_twice() {
         &project,
         &["run"],
         2,
-        r#"error[E0111]: the key `models` is given twice in one mapping
+        r"error[E0111]: the key `models` is given twice in one mapping
  --> project.yml:6:1
   |
 3 | models:
@@ -88,7 +88,7 @@ fn a_key_given_twice() {
 6 | models:
   | ^^^^^^ given again
   |
-  = help: remove one of them; YAML keeps only the last and drops the other in silence"#,
+  = help: remove one of them; YAML keeps only the last and drops the other in silence",
     );
 }
 
@@ -134,11 +134,11 @@ fn a_folder_of_the_project_file_that_holds_nothing() {
         &project,
         &["run"],
         0,
-        r#"warning[W0311]: Configuration paths exist in your project.yml file which do not apply to any resources
+        r"warning[W0311]: Configuration paths exist in your project.yml file which do not apply to any resources
  --> project.yml:5:5
   |
 5 |     martz:
-  |     ^^^^^ - models.shop.martz"#,
+  |     ^^^^^ - models.shop.martz",
     );
 }
 
@@ -211,11 +211,11 @@ fn too_many_arguments_of_ref() {
         &project,
         &["run"],
         2,
-        r#"error[E0240]: ref() takes at most two arguments (3 given)
+        r"error[E0240]: ref() takes at most two arguments (3 given)
  --> models/a.sql:1:18
   |
 1 | select * from {{ ref('x', 'y', 'z') }}
-  |                  ^^^^^^^^^^^^^^^^^^"#,
+  |                  ^^^^^^^^^^^^^^^^^^",
     );
 }
 
@@ -229,7 +229,7 @@ fn a_cycle() {
         &project,
         &["run"],
         2,
-        r#"error[E0401]: found a cycle: a -> c -> b -> a
+        r"error[E0401]: found a cycle: a -> c -> b -> a
  --> models/a.sql:1:18
   |
 1 | select * from {{ ref('c') }}
@@ -243,7 +243,7 @@ fn a_cycle() {
  ::: models/b.sql:2:18
   |
 2 | select * from {{ ref('a') }}
-  |                  -------- `b` refers to `a`"#,
+  |                  -------- `b` refers to `a`",
     );
 }
 
@@ -253,11 +253,11 @@ fn a_model_that_reads_itself() {
         &Project::new().model("a", "select * from {{ ref('a') }}\n"),
         &["run"],
         2,
-        r#"error[E0401]: found a cycle: a -> a
+        r"error[E0401]: found a cycle: a -> a
  --> models/a.sql:1:18
   |
 1 | select * from {{ ref('a') }}
-  |                  ^^^^^^^^ `a` refers to `a`"#,
+  |                  ^^^^^^^^ `a` refers to `a`",
     );
 }
 
@@ -268,7 +268,7 @@ fn two_models_with_one_name() {
         &project,
         &["run"],
         2,
-        r#"error[E0220]: two models are named `a`
+        r"error[E0220]: two models are named `a`
  --> models/y/a.sql:1:1
   |
 1 | select 2 as id
@@ -279,7 +279,7 @@ fn two_models_with_one_name() {
 1 | select 1 as id
   | -------------- and this one
   |
-  = help: rename one of the files"#,
+  = help: rename one of the files",
     );
 }
 
@@ -314,7 +314,7 @@ fn two_macros_with_one_name() {
         &project,
         &["run"],
         2,
-        r#"error[E0261]: macro `m` is defined twice in package `shop`
+        r"error[E0261]: macro `m` is defined twice in package `shop`
  --> macros/y.sql:2:1
   |
 2 | {% macro m() %}2{% endmacro %}
@@ -325,7 +325,7 @@ fn two_macros_with_one_name() {
 1 | {% macro m() %}1{% endmacro %}
   | --------------- defined here
   |
-  = help: rename or remove one of them"#,
+  = help: rename or remove one of them",
     );
 }
 
@@ -338,8 +338,8 @@ fn a_file_that_cannot_be_read() {
         &project,
         &["run"],
         2,
-        r#"error[E0109]: cannot read `models/a.sql`: there is no such file
---> models/a.sql"#,
+        r"error[E0109]: cannot read `models/a.sql`: there is no such file
+--> models/a.sql",
     );
 }
 
@@ -350,13 +350,13 @@ fn a_model_that_is_not_text() {
         &project,
         &["run"],
         2,
-        r#"error[E0109]: the file is not UTF-8
+        r"error[E0109]: the file is not UTF-8
  --> models/a.sql:2:4
   |
 2 |   '�t�' as name
   |    ^ the byte 0xE9 may not stand here
   |
-  = help: save it as UTF-8"#,
+  = help: save it as UTF-8",
     );
 }
 
@@ -367,8 +367,8 @@ fn an_empty_model() {
         &project,
         &["run"],
         1,
-        r#"warning[W0220]: the model `a` is empty and is not run
---> models/a.sql"#,
+        r"warning[W0220]: the model `a` is empty and is not run
+--> models/a.sql",
     );
 }
 
@@ -394,11 +394,11 @@ fn a_model_of_two_statements() {
         &project,
         &["run"],
         1,
-        r#"error[E0701]: Parser Error: syntax error at end of input
+        r"error[E0701]: Parser Error: syntax error at end of input
  --> models/a.sql:2:15
   |
 2 | select 1 as id;
-  |               ^"#,
+  |               ^",
     );
 }
 
@@ -409,11 +409,11 @@ fn a_model_that_ends_with_a_semicolon() {
         &project,
         &["run"],
         1,
-        r#"error[E0701]: Parser Error: syntax error at end of input
+        r"error[E0701]: Parser Error: syntax error at end of input
  --> models/a.sql:2:15
   |
 2 | select 1 as id;
-  |               ^"#,
+  |               ^",
     );
 }
 
@@ -428,7 +428,7 @@ fn a_jinja_error_three_macros_deep() {
         &project,
         &["run"],
         1,
-        r#"error[E0605]: 'x.nothing' is undefined
+        r"error[E0605]: 'x.nothing' is undefined
  --> macros/three.sql:3:6
   |
 3 |   {{ x.nothing.more }}
@@ -447,7 +447,7 @@ fn a_jinja_error_three_macros_deep() {
  ::: models/a.sql:2:6
   |
 2 |   {{ one('y') }} as n
-  |      -------- called here"#,
+  |      -------- called here",
     );
 }
 
@@ -460,7 +460,7 @@ fn an_error_raised_by_a_macro() {
         &project,
         &["run"],
         2,
-        r#"error[E0240]: x must be small, not 5
+        r"error[E0240]: x must be small, not 5
  --> macros/macros.sql:2:30
   |
 2 |   {% if x > 1 %}{{ exceptions.raise_compiler_error('x must be small, not ' ~ x) }}{% endif %}
@@ -469,7 +469,7 @@ fn an_error_raised_by_a_macro() {
  ::: models/a.sql:1:11
   |
 1 | select {{ check(5) }} 1 as id
-  |           -------- called here"#,
+  |           -------- called here",
     );
 }
 
@@ -481,13 +481,13 @@ fn a_template_that_is_not_closed() {
         &project,
         &["run"],
         2,
-        r#"error[E0240]: `if` is never closed
+        r"error[E0240]: `if` is never closed
  --> models/a.sql:2:1
   |
 2 | {% if true %}
   | ^^^^^^^^^^^^^
   |
-  = help: close it with `{% endif %}`"#,
+  = help: close it with `{% endif %}`",
     );
 }
 
@@ -498,13 +498,13 @@ fn a_macro_that_is_not_closed() {
         &project,
         &["run"],
         2,
-        r#"error[E0260]: `macro m` is never closed
+        r"error[E0260]: `macro m` is never closed
  --> macros/macros.sql:1:1
   |
 1 | {% macro m(x) %}
   | ^^^^^^^^^^^^^^^^
   |
-  = help: close it with `{% endmacro %}`"#,
+  = help: close it with `{% endmacro %}`",
     );
 }
 
@@ -526,7 +526,7 @@ fn a_sql_error_in_a_line_that_a_macro_made() {
         &project,
         &["run"],
         1,
-        r#"error[E0701]: Binder Error: No function matches the given name and argument types 'round(DOUBLE, INTEGER_LITERAL, INTEGER_LITERAL)'. You might need to add explicit type casts.
+        r"error[E0701]: Binder Error: No function matches the given name and argument types 'round(DOUBLE, INTEGER_LITERAL, INTEGER_LITERAL)'. You might need to add explicit type casts.
  --> macros/macros.sql:2:5
   |
 2 |     round({{ column }} / 100, 2, 3)
@@ -553,7 +553,7 @@ fn a_sql_error_in_a_line_that_a_macro_made() {
   = note: round(DOUBLE) -> DOUBLE
   = note: round(DOUBLE, INTEGER) -> DOUBLE
   = note: round(DECIMAL) -> DECIMAL
-  = note: round(DECIMAL, INTEGER) -> DECIMAL"#,
+  = note: round(DECIMAL, INTEGER) -> DECIMAL",
     );
 }
 
@@ -585,11 +585,11 @@ fn an_error_in_the_data() {
         &project,
         &["run"],
         1,
-        r#"error[E0701]: Conversion Error: Could not convert string 'x' to INT32
+        r"error[E0701]: Conversion Error: Could not convert string 'x' to INT32
  --> models/a.sql:2:11
   |
 2 | select 'x'::int as id
-  |           ^"#,
+  |           ^",
     );
 }
 
@@ -600,7 +600,7 @@ fn no_profiles_file() {
         &project,
         &["run"],
         2,
-        r#"error[E0120]: could not find profile named `shop`: there is no `profiles.yml`
+        r"error[E0120]: could not find profile named `shop`: there is no `profiles.yml`
  --> project.yml:2:10
   |
 2 | profile: shop
@@ -615,7 +615,7 @@ fn no_profiles_file() {
             outputs:
               dev:
                 type: duckdb
-                path: shop.duckdb"#,
+                path: shop.duckdb",
     );
 }
 
@@ -631,13 +631,13 @@ fn a_missing_target() {
         &Project::new(),
         &["run", "--target", "prod"],
         2,
-        r#"error[E0123]: the profile `shop` does not have a target named `prod`
+        r"error[E0123]: the profile `shop` does not have a target named `prod`
  --> profiles.yml:4:5
   |
 4 |     dev: {type: duckdb, path: shop.duckdb, threads: 2}
   |     ^^^
   |
-  = note: its targets are: dev"#,
+  = note: its targets are: dev",
     );
 }
 
@@ -649,13 +649,13 @@ fn a_target_of_another_database() {
         &project,
         &["run"],
         2,
-        r#"error[E0124]: the type `postgres` is not supported
+        r"error[E0124]: the type `postgres` is not supported
  --> profiles.yml:4:17
   |
 4 |     dev: {type: postgres, host: x}
   |                 ^^^^^^^^
   |
-  = help: Martlet runs on DuckDB: write `type: duckdb`"#,
+  = help: Martlet runs on DuckDB: write `type: duckdb`",
     );
 }
 
@@ -685,13 +685,13 @@ fn a_missing_variable_of_the_environment_in_a_model() {
         &Project::new().model("a", "select '{{ env_var('SHOP_DAY') }}' as day\n"),
         &["run"],
         2,
-        r#"error[E0611]: Env var required but not provided: 'SHOP_DAY'
+        r"error[E0611]: Env var required but not provided: 'SHOP_DAY'
  --> models/a.sql:1:12
   |
 1 | select '{{ env_var('SHOP_DAY') }}' as day
   |            ^^^^^^^^^^^^^^^^^^^
   |
-  = help: set it, or give a default: env_var('SHOP_DAY', '…')"#,
+  = help: set it, or give a default: env_var('SHOP_DAY', '…')",
     );
 }
 
@@ -704,7 +704,7 @@ fn a_database_locked_by_another_program() {
         &project,
         &["run"],
         2,
-        r#"error[E0702]: IO Error: the database `$PROJECT/shop.duckdb` is locked by the process "#,
+        r"error[E0702]: IO Error: the database `$PROJECT/shop.duckdb` is locked by the process ",
     );
     drop(held);
     let _ = project.run(&["run"]).success();
@@ -732,7 +732,7 @@ fn a_database_in_a_folder_that_does_not_exist() {
         &project,
         &["run"],
         2,
-        r#"error[E0702]: IO Error: there is no folder `$PROJECT/none` for the database file `$PROJECT/none/shop.duckdb`"#,
+        r"error[E0702]: IO Error: there is no folder `$PROJECT/none` for the database file `$PROJECT/none/shop.duckdb`",
     );
 }
 
@@ -822,13 +822,13 @@ fn a_ragged_row_of_a_seed() {
         &project,
         &["seed"],
         1,
-        r#"error[E0723]: the row has 3 fields, but the header has 2 fields
+        r"error[E0723]: the row has 3 fields, but the header has 2 fields
  --> seeds/s.csv:3:9
   |
 3 | 2,Grace,Hopper
   |         ^^^^^^ beyond the last column
   |
-  = help: put quotes around a field that contains the delimiter"#,
+  = help: put quotes around a field that contains the delimiter",
     );
     assert!(project.relations().is_empty());
 }
@@ -842,11 +842,11 @@ fn a_value_that_does_not_fit_its_column_type() {
         &project,
         &["seed"],
         1,
-        r#"error[E0726]: `dear` does not fit column `price` of type decimal(5,2)
+        r"error[E0726]: `dear` does not fit column `price` of type decimal(5,2)
  --> seeds/s.csv:3:3
   |
 3 | 2,dear
-  |   ^^^^ not a value of decimal(5,2), as `column_types` declares"#,
+  |   ^^^^ not a value of decimal(5,2), as `column_types` declares",
     );
     assert!(project.relations().is_empty());
 }
@@ -858,13 +858,13 @@ fn a_seed_of_another_encoding() {
         &project,
         &["seed"],
         2,
-        r#"error[E0109]: the file is not UTF-8
+        r"error[E0109]: the file is not UTF-8
  --> seeds/s.csv:3:6
   |
 3 | 2,Ren�
   |      ^ the byte 0xE9 may not stand here
   |
-  = help: save it as UTF-8"#,
+  = help: save it as UTF-8",
     );
 }
 
@@ -874,23 +874,23 @@ fn vars_that_are_no_mapping() {
         &Project::new(),
         &["run", "--vars", "{a: [}"],
         2,
-        r#"error[E0119]: mismatched bracket '[' closed by '}'
+        r"error[E0119]: mismatched bracket '[' closed by '}'
  --> <--vars>:1:5
   |
 1 | {a: [}
-  |     ^ reading stopped here"#,
+  |     ^ reading stopped here",
     );
     refuses(
         &Project::new(),
         &["run", "--vars", "word"],
         2,
-        r#"error[E0140]: `--vars` takes a mapping
+        r"error[E0140]: `--vars` takes a mapping
  --> <--vars>:1:1
   |
 1 | word
   | ^^^^ this is text
   |
-  = help: write --vars '{name: value}', or --vars @file.yml"#,
+  = help: write --vars '{name: value}', or --vars @file.yml",
     );
 }
 
@@ -908,6 +908,6 @@ fn a_selection_of_nothing() {
 
 #[test]
 fn an_unknown_command_and_an_unknown_flag() {
-    refuses(&Project::new(), &["biuld"], 2, r#"error: unrecognized subcommand 'biuld'"#);
-    refuses(&Project::new(), &["run", "--selct", "a"], 2, r#"error: unexpected argument '--selct' found"#);
+    refuses(&Project::new(), &["biuld"], 2, r"error: unrecognized subcommand 'biuld'");
+    refuses(&Project::new(), &["run", "--selct", "a"], 2, r"error: unexpected argument '--selct' found");
 }

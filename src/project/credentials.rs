@@ -300,9 +300,9 @@ mod tests {
 
     #[test]
     fn a_relative_path_belongs_to_the_current_folder() {
-        let current = Path::new("/work");
+        let current = Path::new("/here");
         for (path, expected) in
-            [("a.db", "/work/a.db"), ("/x/a.db", "/x/a.db"), (":memory:", ":memory:"), ("md:x", "md:x"), ("~/a", "~/a")]
+            [("a.db", "/here/a.db"), ("/x/a.db", "/x/a.db"), (":memory:", ":memory:"), ("md:x", "md:x"), ("~/a", "~/a")]
         {
             assert_eq!(resolve(path, current), expected);
         }

@@ -7,6 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::{ArtifactError, Stamp, timestamp, write_json};
+use crate::compile::ForeignKeys;
 use crate::manifest::Manifest;
 use crate::parse::MacroEntry;
 use crate::resource::{Node, QuotePolicy, ResourceType, UniqueId, dictionary, md5_hex};
@@ -18,6 +19,8 @@ pub struct NodeOutput {
     pub compiled_code: String,
     /// Ephemeral models taken in: id and expression.
     pub extra_ctes: Vec<(UniqueId, String)>,
+    /// What its foreign keys refer to.
+    pub foreign_keys: ForeignKeys,
 }
 
 /// What manifest.json says beside the manifest itself.
@@ -127,6 +130,7 @@ impl File<'_> {
         map.insert("created_at".into(), seconds(self.context.stamp).into());
         let is_compiled_kind = node.resource_type != ResourceType::Seed;
         if is_compiled_kind && let Some(output) = self.context.outputs.get(&node.unique_id) {
+            output.foreign_keys.fill(&mut map);
             let path = |kind: &str| format!("{}/{kind}/{}", self.context.target_path, node.output_path());
             map.insert("compiled_path".into(), path("compiled").into());
             map.insert("build_path".into(), path("run").into());

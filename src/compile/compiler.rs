@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::code::NodeCode;
 use super::ephemeral::{Cte, Segment, cte_name, inject};
+use super::foreign_key::ForeignKeys;
 use super::resolver::{NodeResolver, Rows};
 use crate::adapter::Session;
 use crate::diagnostic::SourceFile;
@@ -53,12 +54,14 @@ pub struct Compiled {
     pub ctes: Vec<Cte>,
     /// Which part of the statement is whose code.
     pub segments: Vec<Segment>,
+    /// What its foreign keys refer to.
+    pub foreign_keys: ForeignKeys,
 }
 
 impl Compiled {
     /// Takes SQL that has no templates and is no node.
     pub fn plain(sql: &str) -> Self {
-        Self { sql: sql.to_owned(), ctes: Vec::new(), segments: Vec::new() }
+        Self { sql: sql.to_owned(), ctes: Vec::new(), segments: Vec::new(), foreign_keys: ForeignKeys::default() }
     }
 }
 
@@ -98,7 +101,8 @@ impl Compiler {
         let rendered = self.render(node, session)?;
         let ctes = self.ctes(&rendered.ephemeral, session)?;
         let (sql, segments) = inject(&node.unique_id, &rendered.sql, &ctes);
-        Ok(Compiled { sql, ctes, segments })
+        let foreign_keys = ForeignKeys::of(node, &self.resolver(node));
+        Ok(Compiled { sql, ctes, segments, foreign_keys })
     }
 
     /// Compiles SQL with templates that is no node.
@@ -114,7 +118,7 @@ impl Compiler {
         let ctes = self.ctes(&resolver.ephemeral(), session)?;
         let id = UniqueId::new(ResourceType::SqlOperation, package, "inline_query");
         let (sql, segments) = inject(&id, &sql, &ctes);
-        Ok(Compiled { sql, ctes, segments })
+        Ok(Compiled { sql, ctes, segments, foreign_keys: ForeignKeys::default() })
     }
 
     /// Returns the context of a text that is no node: inline SQL, a hook of the project, an operation. `extra` are further names.
@@ -149,12 +153,12 @@ impl Compiler {
         session: Option<&Arc<Session>>,
         extra: BTreeMap<String, Value>,
     ) -> (Arc<Context>, Arc<NodeResolver>) {
-        let resolver = Arc::new(NodeResolver::for_node(&self.manifest, node, self.rows, &self.selected));
+        let resolver = Arc::new(self.resolver(node));
         let context = Context {
             invocation: Arc::clone(&self.invocation),
             phase: Phase::Execute,
             package: node.package.clone(),
-            node: Some(self.view(node, extra.get("compiled_code"))),
+            node: Some(self.view(node, &resolver, extra.get("compiled_code"))),
             resolver: Arc::clone(&resolver) as Arc<dyn crate::template::Resolver>,
             session: session.cloned(),
             record: Arc::new(Mutex::new(Record::default())),
@@ -164,13 +168,19 @@ impl Compiler {
         (Arc::new(context), resolver)
     }
 
-    fn view(&self, node: &Node, compiled: Option<&Value>) -> NodeView {
+    fn resolver(&self, node: &Node) -> NodeResolver {
+        NodeResolver::for_node(&self.manifest, node, self.rows, &self.selected)
+    }
+
+    fn view(&self, node: &Node, resolver: &NodeResolver, compiled: Option<&Value>) -> NodeView {
+        let foreign_keys = ForeignKeys::of(node, resolver);
         let manifest = Arc::clone(&self.manifest);
         let id = node.unique_id.clone();
         let compiled = compiled.cloned();
         let model = move || {
             let Some(node) = manifest.nodes.get(&id) else { return Value::Null };
             let mut map = dictionary::node(node, manifest.parents_of(&id));
+            foreign_keys.fill(&mut map);
             if let Some(code) = &compiled {
                 map.insert("compiled".into(), true.into());
                 map.insert("compiled_code".into(), code.clone());

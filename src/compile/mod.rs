@@ -6,10 +6,12 @@
 mod code;
 mod compiler;
 mod ephemeral;
+mod foreign_key;
 mod origin;
 mod resolver;
 
 pub use compiler::{Compiled, Compiler, CompilerParts};
 pub use ephemeral::{Cte, Segment};
+pub use foreign_key::ForeignKeys;
 pub use origin::head;
 pub use resolver::{NodeResolver, Rows};

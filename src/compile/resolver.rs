@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ephemeral::cte_name;
-use crate::diagnostic::{Diagnostic, Kind};
+use crate::diagnostic::{Diagnostic, Kind, SourceFile, Span};
 use crate::manifest::{Manifest, NodeLookup, SourceLookup};
+use crate::parse::Reference;
 use crate::resource::{Node, RefCall, Relation, RelationKind, SourceCall, UniqueId, Value, dictionary};
 use crate::template::{ResolveError, Resolver};
 
@@ -83,6 +84,24 @@ impl NodeResolver {
         relation
     }
 
+    /// Returns the name in the database of what a text such as `ref('a')` or `source('a', 'b')` refers to.
+    pub fn relation_name(&self, text: &str) -> Option<String> {
+        let nowhere = Span::new(&SourceFile::new("", ""), 0..0);
+        match Reference::read(text, &nowhere)? {
+            Reference::Ref(call) => {
+                let package = call.package.as_deref();
+                match self.manifest.find_ref(package, &call.name, call.version.as_deref(), &self.package) {
+                    NodeLookup::Found(node) => node.relation.as_ref().map(Relation::render),
+                    _ => None,
+                }
+            }
+            Reference::Source(call) => match self.manifest.find_source(&call.source, &call.table, &self.package) {
+                SourceLookup::Found(source) => Some(source.relation.render()),
+                _ => None,
+            },
+        }
+    }
+
     /// A name that only the second render came upon: parsing did not see it, so the order of the nodes is not sure.
     fn unseen(&self, call: &RefCall, found: &Node) -> Option<ResolveError> {
         let node = self.node.as_ref()?;
@@ -121,8 +140,8 @@ impl Resolver for NodeResolver {
                     None => Ok(self.relation(node)),
                 };
             }
-            NodeLookup::Disabled(node) => format!("depends on a node named `{}` which is disabled", node.search_name()),
-            NodeLookup::Missing => format!("depends on a node named `{}` which was not found", call.name),
+            NodeLookup::Disabled(node) => format!("depends on a node named '{}' which is disabled", node.search_name()),
+            NodeLookup::Missing => format!("depends on a node named '{}' which was not found", call.name),
         };
         let names = self.manifest.nodes.values().filter(|node| node.resource_type.is_refable());
         let diagnostic = Diagnostic::error(Kind::Compilation, "E0601", problem)
@@ -134,8 +153,8 @@ impl Resolver for NodeResolver {
         let name = format!("{}.{}", call.source, call.table);
         let problem = match self.manifest.find_source(&call.source, &call.table, &self.package) {
             SourceLookup::Found(source) => return Ok(self.limited(source.relation.clone())),
-            SourceLookup::Disabled(_) => format!("depends on a source named `{name}` which is disabled"),
-            SourceLookup::Missing => format!("depends on a source named `{name}` which was not found"),
+            SourceLookup::Disabled(_) => format!("depends on a source named '{name}' which is disabled"),
+            SourceLookup::Missing => format!("depends on a source named '{name}' which was not found"),
         };
         let names: Vec<String> =
             self.manifest.sources.values().map(|source| format!("{}.{}", source.source_name, source.name)).collect();

@@ -124,7 +124,13 @@ impl Resolution {
         let mut all = Vec::new();
         for exposure in manifest.exposures.values() {
             let mut parents = Vec::new();
-            let who = Who { id: &exposure.unique_id, package: &exposure.package, span: &exposure.span };
+            let who = Who {
+                kind: "Exposure",
+                id: &exposure.unique_id,
+                path: &exposure.original_file_path,
+                package: &exposure.package,
+                span: &exposure.span,
+            };
             for call in &exposure.sources {
                 match manifest.names.source(manifest, (&call.source, &call.table), &exposure.package) {
                     SourceLookup::Found(source) => add(&mut parents, &source.unique_id),
@@ -174,13 +180,13 @@ struct Mistake {
 impl Mistake {
     fn reference(manifest: &Manifest, node: &Node, call: &RefCall, is_disabled: bool) -> Self {
         let span = place::of_ref(node, call);
-        let who = Who { id: &node.unique_id, package: &node.package, span: &span };
+        let who = Who::node(node, &span);
         Self { diagnostic: as_warning(node, missing_node(manifest, &who, call, is_disabled)), is_disabled }
     }
 
     fn source(manifest: &Manifest, node: &Node, call: &SourceCall, is_disabled: bool) -> Self {
         let span = place::of_source(node, call);
-        let who = Who { id: &node.unique_id, package: &node.package, span: &span };
+        let who = Who::node(node, &span);
         Self { diagnostic: as_warning(node, missing_source(manifest, &who, call, is_disabled)), is_disabled }
     }
 }
@@ -196,16 +202,30 @@ fn as_warning(node: &Node, diagnostic: Diagnostic) -> Diagnostic {
 
 /// Who calls, and where.
 struct Who<'a> {
+    kind: &'static str,
     id: &'a UniqueId,
+    path: &'a str,
     package: &'a str,
     span: &'a Span,
 }
 
+impl<'a> Who<'a> {
+    fn node(node: &'a Node, span: &'a Span) -> Self {
+        let kind = node.resource_type.title();
+        Self { kind, id: &node.unique_id, path: &node.original_file_path, package: &node.package, span }
+    }
+
+    /// The words of dbt, which tools look for.
+    fn depends_on(&self, kind: &str, name: &str) -> String {
+        format!("{} '{}' ({}) depends on a {kind} named '{name}'", self.kind, self.id, self.path)
+    }
+}
+
 fn missing_node(manifest: &Manifest, who: &Who<'_>, call: &RefCall, is_disabled: bool) -> Diagnostic {
-    let version = call.version.as_ref().map(|version| format!(" with version {version}")).unwrap_or_default();
+    let version = call.version.as_ref().map(|version| format!(" with version '{version}'")).unwrap_or_default();
     let package =
-        call.package.as_ref().map(|package| format!(" in package or project `{package}`")).unwrap_or_default();
-    let what = format!("`{}` depends on a node named `{}`{version}{package}", who.id, call.name);
+        call.package.as_ref().map(|package| format!(" in package or project '{package}'")).unwrap_or_default();
+    let what = format!("{}{version}{package}", who.depends_on("node", &call.name));
     let title = if is_disabled { format!("{what} which is disabled") } else { format!("{what} which was not found") };
     let span = call.span.as_ref().unwrap_or(who.span);
     let label = if is_disabled { "disabled" } else { "not found" };
@@ -235,7 +255,7 @@ fn missing_node(manifest: &Manifest, who: &Who<'_>, call: &RefCall, is_disabled:
 
 fn missing_source(manifest: &Manifest, who: &Who<'_>, call: &SourceCall, is_disabled: bool) -> Diagnostic {
     let name = format!("{}.{}", call.source, call.table);
-    let what = format!("`{}` depends on a source named `{name}`", who.id);
+    let what = who.depends_on("source", &name);
     let title = if is_disabled { format!("{what} which is disabled") } else { format!("{what} which was not found") };
     let span = call.span.as_ref().unwrap_or(who.span);
     let label = if is_disabled { "disabled" } else { "not found" };

@@ -275,10 +275,10 @@ fn names_that_mean_nothing_are_reported_at_their_calls() {
     assert_eq!(
         sample.messages(),
         [
-            "`model.shop.a` depends on a node named `ordrs` which was not found (models/a.sql:2:9)",
-            "`model.shop.a` depends on a node named `off` which is disabled (models/a.sql:2:33)",
-            "`model.shop.a` depends on a source named `raw.order` which was not found (models/a.sql:2:55)",
-            "`test.shop.t` depends on a node named `nothing` which was not found (tests/t.sql:1:18)",
+            "Model 'model.shop.a' (models/a.sql) depends on a node named 'ordrs' which was not found (models/a.sql:2:9)",
+            "Model 'model.shop.a' (models/a.sql) depends on a node named 'off' which is disabled (models/a.sql:2:33)",
+            "Model 'model.shop.a' (models/a.sql) depends on a source named 'raw.order' which was not found (models/a.sql:2:55)",
+            "Test 'test.shop.t' (tests/t.sql) depends on a node named 'nothing' which was not found (tests/t.sql:1:18)",
         ]
     );
 }

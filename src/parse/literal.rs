@@ -67,7 +67,7 @@ impl Call {
 }
 
 /// What a text refers to when it is one call of `ref` or `source`.
-pub(crate) enum Reference {
+pub enum Reference {
     /// A node.
     Ref(RefCall),
     /// A source.
@@ -76,7 +76,7 @@ pub(crate) enum Reference {
 
 impl Reference {
     /// Reads a text such as `ref('a')` or `source('a', 'b')`.
-    pub(crate) fn read(text: &str, span: &Span) -> Option<Self> {
+    pub fn read(text: &str, span: &Span) -> Option<Self> {
         let call = Call::whole(text)?;
         match call.name.as_str() {
             "ref" => call.as_ref(Some(span.clone())).map(Self::Ref),

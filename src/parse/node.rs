@@ -466,7 +466,7 @@ fn add_foreign_keys(node: &mut Node, constraints: &[Constraint], diagnostics: &m
                     Kind::Parsing,
                     "E0217",
                     format!(
-                        "the foreign key of `{}` refers to `{to}`, which is neither `ref(…)` nor `source(…)`",
+                        "Invalid 'ref' or 'source' syntax on foreign key constraint 'to' on model {}: {to}.",
                         node.name
                     ),
                 )

@@ -120,6 +120,29 @@ impl ResourceType {
         }
     }
 
+    /// Returns the name as dbt begins a message with it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Model => "Model",
+            Self::Analysis => "Analysis",
+            Self::Test => "Test",
+            Self::Snapshot => "Snapshot",
+            Self::Operation => "Operation",
+            Self::Seed => "Seed",
+            Self::SqlOperation => "Sql_Operation",
+            Self::Doc => "Doc",
+            Self::Source => "Source",
+            Self::Macro => "Macro",
+            Self::Exposure => "Exposure",
+            Self::Metric => "Metric",
+            Self::Group => "Group",
+            Self::SavedQuery => "Saved_Query",
+            Self::SemanticModel => "Semantic_Model",
+            Self::UnitTest => "Unit_Test",
+            Self::Function => "Function",
+        }
+    }
+
     /// Returns the kind of that name; the inverse of [`Self::as_str`].
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|resource_type| resource_type.as_str() == name)

@@ -72,7 +72,11 @@ fn compile(
 /// Returns what manifest.json says of compiled code.
 pub fn output(compiled: &Compiled) -> NodeOutput {
     let ctes = compiled.ctes.iter().map(|cte| (cte.id.clone(), format!(" {} as (\n{}\n)", cte.name, cte.sql)));
-    NodeOutput { compiled_code: compiled.sql.clone(), extra_ctes: ctes.collect() }
+    NodeOutput {
+        compiled_code: compiled.sql.clone(),
+        extra_ctes: ctes.collect(),
+        foreign_keys: compiled.foreign_keys.clone(),
+    }
 }
 
 /// Returns what manifest.json says of all compiled nodes of a run.

@@ -19,6 +19,7 @@ pub mod parse;
 pub mod manifest;
 
 pub mod graph;
+pub mod state;
 
 pub mod select;
 

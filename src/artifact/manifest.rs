@@ -11,6 +11,7 @@ use crate::compile::ForeignKeys;
 use crate::manifest::Manifest;
 use crate::parse::MacroEntry;
 use crate::resource::{Node, QuotePolicy, ResourceType, UniqueId, dictionary, md5_hex};
+use crate::state::Deferral;
 
 /// What a command did to a node: its compiled code.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub struct ManifestContext<'a> {
     pub outputs: &'a HashMap<UniqueId, NodeOutput>,
     /// Named selectors as dictionaries.
     pub selectors: Map<String, Value>,
+    /// Where refs are deferred to.
+    pub deferral: Option<&'a Deferral>,
 }
 
 /// Writes manifest.json into a folder. It is streamed: memory does not hold the whole text.
@@ -127,6 +130,9 @@ impl File<'_> {
         // Only templates see it, as in dbt.
         map.remove("config_call_dict");
         map.remove("defer_relation");
+        if let Some(other) = self.context.deferral.and_then(|deferral| deferral.described(&node.unique_id)) {
+            map.insert("defer_relation".into(), other.clone());
+        }
         map.insert("created_at".into(), seconds(self.context.stamp).into());
         let is_compiled_kind = node.resource_type != ResourceType::Seed;
         if is_compiled_kind && let Some(output) = self.context.outputs.get(&node.unique_id) {

@@ -182,7 +182,7 @@ fn selection() -> Vec<Arg> {
         .visible_aliases(["models", "model"])
         .visible_short_alias('m'),
         many("exclude", "Nodes to leave out"),
-        Arg::new("selector").long("selector").value_name("NAME").hide(true),
+        Arg::new("selector").long("selector").value_name("NAME").help("A named selection of selectors.yml"),
     ]
 }
 

@@ -38,10 +38,6 @@ const fn without_effect(name: &'static str, default: bool) -> Switch {
     Switch { name, short: None, default, help: "Accepted as in dbt, changes nothing", effect: Effect::None }
 }
 
-const fn later(name: &'static str) -> Switch {
-    Switch { name, short: None, default: false, help: "Not there yet", effect: Effect::Later }
-}
-
 const fn shortened(switch: Switch, short: char) -> Switch {
     Switch { short: Some(short), ..switch }
 }
@@ -59,8 +55,8 @@ const SWITCHES: [Switch; 33] = [
     switch("introspect", true, "Let templates query the database while compiling"),
     switch("version-check", true, "Check `require-dbt-version` of the projects"),
     switch("empty", false, "Let refs and sources give no rows, to try the SQL without data"),
-    later("defer"),
-    later("favor-state"),
+    switch("defer", false, "Let refs to what is not built here mean what --state or --defer-state has"),
+    switch("favor-state", false, "With --defer, prefer that state for all that is not selected"),
     without_effect("populate-cache", true),
     without_effect("inject-ephemeral-ctes", true),
     without_effect("cache-selected-only", false),
@@ -127,8 +123,8 @@ const SETTINGS: [Setting; 21] = [
     setting("log-path", "DIR", "Folder for the log file"),
     setting("vars", "YAML", "Vars as a YAML mapping, or @FILE to read them from a file"),
     setting("threads", "N", "How many nodes run at once"),
-    setting_later("state"),
-    setting_later("defer-state"),
+    setting("state", "DIR", "Folder of artifacts of an earlier run, to compare with or to defer to"),
+    setting("defer-state", "DIR", "Folder of artifacts to defer to, instead of --state"),
     setting_later("warn-error-options"),
     one_of(setting("log-format", "FORMAT", "Write events as text to stderr, or as JSON lines to stdout"), LOG_FORMATS),
     one_of(setting("log-level", "LEVEL", "Show only what is at least this severe"), LOG_LEVELS),
@@ -351,8 +347,8 @@ mod tests {
 
     #[test]
     fn flags_that_would_change_what_is_done_are_not_ignored() {
-        let given = flags(&["--state", "old", "--no-favor-state"], &[("DBT_DEFER", "1")]);
-        assert_eq!(given.not_there_yet(), ["defer", "state"]);
+        let given = flags(&["--warn-error-options", "{}"], &[]);
+        assert_eq!(given.not_there_yet(), ["warn-error-options"]);
         assert!(flags(&["--no-partial-parse"], &[]).not_there_yet().is_empty());
     }
 

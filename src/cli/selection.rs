@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use super::workspace::Workspace;
+use super::workspace::{Workspace, indirect_selection};
 use super::{CommandError, Line};
 use crate::resource::{Map, ResourceType, UniqueId, Value};
-use crate::select::{EmptyNodes, IndirectSelection, Request, select};
+use crate::select::{EmptyNodes, Request, Selector, select};
 
 /// Returns a command's own arguments as artifacts show them.
 pub fn own_args(command: &str, matches: &ArgMatches) -> Map {
@@ -84,16 +84,32 @@ fn resources_of(
         return Ok(BTreeSet::new());
     }
     let excluded = values(line, "exclude-resource-type");
-    let indirect = workspace.setup.flags.setting("indirect-selection").unwrap_or("eager").to_lowercase();
     let request = Request {
         select: values(line, "select"),
         exclude: values(line, "exclude"),
-        indirect: IndirectSelection::from_name(&indirect).unwrap_or_default(),
+        selector: selector(workspace, line)?,
+        indirect: indirect_selection(&workspace.setup.flags),
         resource_types: kinds.to_vec(),
         excluded_resource_types: excluded.iter().filter_map(|name| ResourceType::from_name(name)).collect(),
         empty_nodes: if line.command == "list" { EmptyNodes::Kept } else { EmptyNodes::LeftOut },
     };
-    let selection = select(&workspace.manifest, &workspace.graph, &request)?;
+    let comparison = workspace.comparison();
+    let selection = select(&workspace.manifest, &workspace.graph, &request, comparison.as_ref())?;
     workspace.setup.warn(selection.warnings)?;
     Ok(selection.ids)
+}
+
+/// Returns the named selection: that of `--selector`, else the project's default one when nothing else is asked for.
+fn selector(workspace: &Workspace, line: &Line) -> Result<Option<Selector>, CommandError> {
+    let selectors = &workspace.setup.selectors;
+    let named = line.matches.try_get_one::<String>("selector").ok().flatten();
+    if let Some(name) = named {
+        return Ok(Some(selectors.find(name)?));
+    }
+    let Some(name) = selectors.default_name() else { return Ok(None) };
+    if !values(line, "select").is_empty() || !values(line, "exclude").is_empty() {
+        return Ok(None);
+    }
+    workspace.setup.reporter.info(&format!("Using default selector {name}"));
+    Ok(Some(selectors.find(name)?))
 }

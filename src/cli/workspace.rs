@@ -19,6 +19,8 @@ use crate::project::{LoadOptions, Project, ProjectFile, Target, TargetOptions, V
 use crate::report::{Format, Level, LogFile, ReportOptions, Reporter};
 use crate::resource::{Map, UniqueId, Value};
 use crate::run::unreachable;
+use crate::select::{IndirectSelection, Selectors};
+use crate::state::{Comparison, ComparisonSettings, Deferral, DeferralUse, PreviousState};
 use crate::template::{Engine, EngineOptions, Invocation, Secrets, YamlScope, YamlText};
 
 /// The file by which `clean` knows a folder that Martlet made.
@@ -40,6 +42,8 @@ pub struct ProjectSetup {
     pub args: Map,
     /// Whether warnings end the command.
     pub warnings_fail: bool,
+    /// The project's named selections.
+    pub selectors: Selectors,
 }
 
 /// A project that was read and resolved.
@@ -52,6 +56,10 @@ pub struct Workspace {
     pub manifest: Arc<Manifest>,
     /// Who depends on whom.
     pub graph: Graph,
+    /// The state that `--state` names.
+    pub past: Option<PreviousState>,
+    /// Where refs are deferred to.
+    pub deferral: Option<Arc<Deferral>>,
 }
 
 impl ProjectSetup {
@@ -100,7 +108,8 @@ impl ProjectSetup {
         let args = args(line, &flags, &vars, &project);
         let invocation = invocation(line, &flags, (&project, &target), (&args, vars), &reporter);
         let warnings_fail = flags.is_on("warn-error");
-        let setup = Self { project, target, invocation, flags, reporter, args, warnings_fail };
+        let selectors = Selectors::read(project.selectors.as_ref(), indirect_selection(&flags))?;
+        let setup = Self { project, target, invocation, flags, reporter, args, warnings_fail, selectors };
         setup.warn(warnings)?;
         Ok(setup)
     }
@@ -173,6 +182,21 @@ impl ProjectSetup {
         }
     }
 
+    /// Reads the artifacts of a folder that the command line names.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    pub fn previous_state(&self, shown: &str) -> Result<PreviousState, CommandError> {
+        let (state, warnings) = PreviousState::load(shown, &self.project.root, &self.project.target_folder())?;
+        self.warn(warnings)?;
+        Ok(state)
+    }
+
+    /// Returns whether the project sets one of dbt's flags of behaviour, which only project files have.
+    pub fn project_flag(&self, name: &str) -> bool {
+        self.project.flags.get(name).and_then(Value::as_bool).unwrap_or(false)
+    }
+
     /// Returns the target folder as messages show it: relative to the project when it is inside.
     pub fn shown_target_path(&self) -> String {
         let folder = self.project.target_folder();
@@ -229,7 +253,41 @@ impl Workspace {
         }
         setup.warn(manifest.deprecations(line.started_at))?;
         setup.reporter.info(&counts(&manifest, started));
-        Ok(Self { setup, engine, manifest: Arc::new(manifest), graph })
+        let past = match setup.flags.setting("state").filter(|_| uses_state(line)) {
+            Some(shown) => Some(setup.previous_state(shown)?),
+            None => None,
+        };
+        let mut workspace = Self { setup, engine, manifest: Arc::new(manifest), graph, past, deferral: None };
+        if let Some(used) = deferral_use(line, &workspace.setup.flags) {
+            workspace.defer_to_state(used)?;
+        }
+        Ok(workspace)
+    }
+
+    /// Looks up the relations of the state that refs are deferred to.
+    ///
+    /// # Errors
+    /// When no state is named, or it has no manifest.
+    fn defer_to_state(&mut self, used: DeferralUse) -> Result<(), CommandError> {
+        let own = match self.setup.flags.setting("defer-state") {
+            Some(shown) => Some(self.setup.previous_state(shown)?),
+            None => None,
+        };
+        let Some(state) = own.as_ref().or(self.past.as_ref()) else {
+            let title = "--state or --defer-state are required for deferral, but neither was provided";
+            return Err(Diagnostic::error(Kind::Runtime, "E0513", title).into());
+        };
+        self.deferral = Some(Arc::new(Deferral::new(state, &self.manifest, used)?));
+        Ok(())
+    }
+
+    /// Returns the project beside the state that `--state` names.
+    pub fn comparison(&self) -> Option<Comparison<'_>> {
+        let settings = ComparisonSettings {
+            unrendered_sources: self.setup.project_flag("state_modified_compare_more_unrendered_values"),
+            now: self.setup.invocation.run_started_at,
+        };
+        self.past.as_ref().map(|past| Comparison::new(&self.manifest, past, settings))
     }
 
     /// Returns a compiler; `selected` are the ids that templates see as `selected_resources`.
@@ -240,6 +298,7 @@ impl Workspace {
             invocation: Arc::clone(&self.setup.invocation),
             selected,
             rows: if self.setup.flags.is_on("empty") { Rows::None } else { Rows::All },
+            deferral: self.deferral.clone(),
         })
     }
 
@@ -265,10 +324,33 @@ impl Workspace {
             quoting: self.setup.project.quoting,
             target_path: self.setup.shown_target_path(),
             outputs,
-            selectors: Map::new(),
+            selectors: self.setup.selectors.to_map(),
+            deferral: self.deferral.as_deref(),
         };
         Ok(write_manifest(&self.setup.target_folder()?, &self.manifest, &context)?)
     }
+}
+
+/// Returns whether a command looks at an earlier state; `retry` has its own idea of it.
+fn uses_state(line: &Line) -> bool {
+    !matches!(line.command.as_str(), "parse" | "run-operation" | "export")
+}
+
+/// Returns how a command uses the relations of another state; none when it does not.
+fn deferral_use(line: &Line, flags: &Flags) -> Option<DeferralUse> {
+    let defers = flags.is_on("defer") && uses_state(line) && line.command != "list";
+    match (defers, flags.is_on("favor-state")) {
+        (true, true) => Some(DeferralUse::Favoured),
+        (true, false) => Some(DeferralUse::Missing),
+        // As in dbt, `clone` needs the other state whether or not it defers.
+        _ => (line.command == "clone").then_some(DeferralUse::Known),
+    }
+}
+
+/// Returns which tests come along with what is selected, as the flags have it.
+pub fn indirect_selection(flags: &Flags) -> IndirectSelection {
+    let name = flags.setting("indirect-selection").unwrap_or("eager").to_lowercase();
+    IndirectSelection::from_name(&name).unwrap_or_default()
 }
 
 /// Says what was found, in the order in which dbt counts it.

@@ -11,6 +11,7 @@ use crate::adapter::Session;
 use crate::diagnostic::SourceFile;
 use crate::manifest::Manifest;
 use crate::resource::{Node, ResourceType, UniqueId, Value, dictionary};
+use crate::state::Deferral;
 use crate::template::{Context, Engine, Failure, Invocation, Memory, NodeView, Phase, Record, Template};
 
 /// What a compiler is made of.
@@ -25,6 +26,8 @@ pub struct CompilerParts {
     pub selected: Vec<String>,
     /// Whether refs and sources read rows.
     pub rows: Rows,
+    /// Where refs are deferred to.
+    pub deferral: Option<Arc<Deferral>>,
 }
 
 /// Turns nodes into statements; shared by all worker threads.
@@ -34,6 +37,7 @@ pub struct Compiler {
     invocation: Arc<Invocation>,
     selected: Arc<Vec<String>>,
     rows: Rows,
+    deferral: Option<Arc<Deferral>>,
     /// Ephemeral models that were rendered already.
     ephemeral: Mutex<HashMap<UniqueId, Arc<Rendered>>>,
 }
@@ -74,6 +78,7 @@ impl Compiler {
             invocation: parts.invocation,
             selected: Arc::new(parts.selected),
             rows: parts.rows,
+            deferral: parts.deferral,
             ephemeral: Mutex::default(),
         }
     }
@@ -86,6 +91,11 @@ impl Compiler {
     /// Returns the project.
     pub fn manifest(&self) -> &Arc<Manifest> {
         &self.manifest
+    }
+
+    /// Returns where refs are deferred to.
+    pub fn deferral(&self) -> Option<&Arc<Deferral>> {
+        self.deferral.as_ref()
     }
 
     /// Returns what all templates share.
@@ -111,7 +121,7 @@ impl Compiler {
     /// When a template fails.
     pub fn compile_text(&self, file: &Arc<SourceFile>, session: Option<&Arc<Session>>) -> Result<Compiled, Failure> {
         let package = &self.manifest.project_name;
-        let resolver = Arc::new(NodeResolver::for_text(&self.manifest, package, &self.selected));
+        let resolver = self.text_resolver_on(package, session);
         let template = Template::whole(file.path.as_str(), package.as_str(), file);
         let context = self.text_context(&resolver, session, BTreeMap::new());
         let sql = self.engine.render(&template, &context)?;
@@ -146,6 +156,12 @@ impl Compiler {
         Arc::new(NodeResolver::for_text(&self.manifest, package, &self.selected))
     }
 
+    /// Returns such a resolver that defers refs; `session` knows what exists in the target.
+    pub fn text_resolver_on(&self, package: &str, session: Option<&Arc<Session>>) -> Arc<NodeResolver> {
+        let resolver = NodeResolver::for_text(&self.manifest, package, &self.selected);
+        Arc::new(resolver.deferring(self.deferral.as_ref(), session))
+    }
+
     /// Returns the context in which a node is compiled and run, with the resolver that it uses; `extra` are further names.
     pub fn context(
         &self,
@@ -153,7 +169,7 @@ impl Compiler {
         session: Option<&Arc<Session>>,
         extra: BTreeMap<String, Value>,
     ) -> (Arc<Context>, Arc<NodeResolver>) {
-        let resolver = Arc::new(self.resolver(node));
+        let resolver = Arc::new(self.resolver(node).deferring(self.deferral.as_ref(), session));
         let context = Context {
             invocation: Arc::clone(&self.invocation),
             phase: Phase::Execute,

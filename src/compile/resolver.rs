@@ -3,10 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ephemeral::cte_name;
+use crate::adapter::Session;
 use crate::diagnostic::{Diagnostic, Kind, SourceFile, Span};
 use crate::manifest::{Manifest, NodeLookup, SourceLookup};
 use crate::parse::Reference;
 use crate::resource::{Node, RefCall, Relation, RelationKind, SourceCall, UniqueId, Value, dictionary};
+use crate::state::Deferral;
 use crate::template::{ResolveError, Resolver};
 
 /// Whether refs and sources read rows.
@@ -28,6 +30,14 @@ pub struct NodeResolver {
     selected: Arc<Vec<String>>,
     /// Ephemeral models that were referred to, each once, in order.
     ephemeral: Mutex<Vec<UniqueId>>,
+    deferred: Option<Deferred>,
+}
+
+/// Where refs to what does not exist in the target are deferred to.
+struct Deferred {
+    deferral: Arc<Deferral>,
+    /// Knows what exists; without, nothing does.
+    session: Option<Arc<Session>>,
 }
 
 impl NodeResolver {
@@ -40,6 +50,7 @@ impl NodeResolver {
             rows,
             selected: Arc::clone(selected),
             ephemeral: Mutex::default(),
+            deferred: None,
         }
     }
 
@@ -52,7 +63,14 @@ impl NodeResolver {
             rows: Rows::All,
             selected: Arc::clone(selected),
             ephemeral: Mutex::default(),
+            deferred: None,
         }
+    }
+
+    /// Returns the resolver with refs deferred to another state; `session` knows what exists in the target.
+    pub fn deferring(mut self, deferral: Option<&Arc<Deferral>>, session: Option<&Arc<Session>>) -> Self {
+        self.deferred = deferral.map(|deferral| Deferred { deferral: Arc::clone(deferral), session: session.cloned() });
+        self
     }
 
     /// Returns the package whose names win.
@@ -73,8 +91,20 @@ impl NodeResolver {
             }
             return Relation::new(&node.database, &node.schema, cte_name(&node.alias)).of_kind(RelationKind::Cte);
         }
+        if let Some(other) = self.deferred.as_ref().and_then(|deferred| self.elsewhere(deferred, node)) {
+            return self.limited(other);
+        }
         let relation = node.relation.clone();
         self.limited(relation.unwrap_or_else(|| Relation::new(&node.database, &node.schema, &node.alias)))
+    }
+
+    fn elsewhere(&self, deferred: &Deferred, node: &Node) -> Option<Relation> {
+        let is_selected = self.selected.iter().any(|id| id == node.unique_id.as_str());
+        let exists = || {
+            let session = deferred.session.as_ref();
+            session.is_some_and(|session| session.cache.relation(&node.database, &node.schema, &node.alias).is_some())
+        };
+        deferred.deferral.instead(&node.unique_id, is_selected, exists).cloned()
     }
 
     fn limited(&self, mut relation: Relation) -> Relation {
@@ -201,5 +231,9 @@ impl Resolver for NodeResolver {
 
     fn selected_resources(&self) -> Vec<String> {
         self.selected.as_ref().clone()
+    }
+
+    fn defer_relation(&self) -> Option<Relation> {
+        self.deferred.as_ref()?.deferral.relation(self.node.as_ref()?).cloned()
     }
 }

@@ -34,6 +34,8 @@ pub enum Kind {
     Database,
     /// The command line itself is wrong.
     Usage,
+    /// A contract was broken since an earlier state of the project.
+    Contract,
 }
 
 impl Kind {
@@ -45,6 +47,7 @@ impl Kind {
             Self::Runtime => "Runtime Error",
             Self::Database => "Database Error",
             Self::Usage => "Usage Error",
+            Self::Contract => "Breaking change to contract Error",
         }
     }
 }

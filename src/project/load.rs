@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::fields::Fields;
 use super::render::{Rendering, TextRenderer, is_hook, never};
-use super::{DispatchRule, Project, ProjectFile, ResourcePaths, name, packages, version};
+use super::{DispatchRule, Project, ProjectFile, ResourcePaths, name, packages, selectors, version};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::resource::{QuotePolicy, ResourceType};
 use crate::yaml::{Entry, Yaml, YamlValue};
@@ -92,6 +92,7 @@ impl Project {
     pub fn load(file: ProjectFile, options: &LoadOptions<'_>) -> Result<(Self, Diagnostics), Diagnostics> {
         let mut diagnostics = Diagnostics::new();
         let mut project = Self::read_file(file, "", options, &mut diagnostics);
+        project.selectors = selectors::read(&project.root, options.renderer, &mut diagnostics);
         project.packages = packages::load(&project, options, &mut diagnostics);
         if let Some(target_path) = &options.target_path {
             project.target_path.clone_from(target_path);
@@ -152,6 +153,7 @@ impl Project {
             query_comment: yaml.entry("query-comment").map(Yaml::to_value),
             dispatch: read_dispatch(&mut fields),
             flags: fields.map("flags"),
+            selectors: None,
             require_dbt_version: required.iter().map(|(text, _)| text.clone()).collect(),
             restrict_access: fields.flag("restrict-access").unwrap_or_default(),
             packages: Vec::new(),

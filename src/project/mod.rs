@@ -14,6 +14,7 @@ mod packages;
 mod profiles;
 mod render;
 mod secrets;
+mod selectors;
 mod target;
 mod text;
 mod vars;
@@ -81,6 +82,8 @@ pub struct Project {
     pub dispatch: Vec<DispatchRule>,
     /// `flags:` as written.
     pub flags: Map,
+    /// `selectors.yml`, rendered; none when there is no such file. Only the root project's counts.
+    pub selectors: Option<Yaml>,
     /// `require-dbt-version`, each a specifier such as `>=1.3.0`.
     pub require_dbt_version: Vec<String>,
     /// `restrict-access`.

@@ -92,7 +92,7 @@ fn execute(
     state: &State,
 ) -> Result<String, Box<Diagnostic>> {
     let compiler = runner.compiler;
-    let resolver = compiler.text_resolver(&node.package);
+    let resolver = compiler.text_resolver_on(&node.package, Some(session));
     let extra = if time == HookTime::End { state.for_hooks(compiler) } else { BTreeMap::new() };
     let context = compiler.text_context(&resolver, Some(session), extra);
     let template =

@@ -28,9 +28,8 @@ pub fn unreachable(error: &AdapterError) -> Diagnostic {
     }
 }
 
-/// Looks up what exists in the databases that the nodes are built in.
-pub fn fill_cache(session: &Session, nodes: &[&Node]) -> Result<(), Box<Diagnostic>> {
-    let databases: BTreeSet<&str> = nodes.iter().map(|node| node.database.as_str()).collect();
+/// Looks up what exists in some databases.
+pub fn fill_cache(session: &Session, databases: &BTreeSet<&str>) -> Result<(), Box<Diagnostic>> {
     for database in databases {
         session.fill_cache(database).map_err(|error| Box::new(unreachable(&error)))?;
     }

@@ -96,7 +96,7 @@ impl Runner<'_> {
         let cache = Arc::new(RelationCache::new());
         let main = self.session(&cache).map_err(|error| Box::new(prepare::unreachable(&error)))?;
         let nodes: Vec<&Node> = plan.nodes.iter().filter_map(|id| self.compiler.manifest().nodes.get(id)).collect();
-        prepare::fill_cache(&main, &nodes)?;
+        prepare::fill_cache(&main, &self.databases(&nodes))?;
         prepare::create_schemas(self.compiler, &main, &nodes)?;
         let state = State::default();
         let at_start = hook::run_all(self, &main, HookTime::Start, &state);
@@ -107,6 +107,16 @@ impl Runner<'_> {
         (self.events)(&Event::Finished);
         hook::run_all(self, &main, HookTime::End, &state);
         Ok(state.finish(started, self.stop.is_requested()))
+    }
+
+    /// Returns the databases in which relations are looked up; what refs are deferred for may be in any of the project's.
+    fn databases<'a>(&'a self, nodes: &[&'a Node]) -> BTreeSet<&'a str> {
+        let mut databases: BTreeSet<&str> = nodes.iter().map(|node| node.database.as_str()).collect();
+        if let Some(deferral) = self.compiler.deferral() {
+            databases.extend(self.compiler.manifest().nodes.values().map(|node| node.database.as_str()));
+            databases.extend(deferral.databases());
+        }
+        databases
     }
 
     /// Opens a connection that Ctrl-C can interrupt.

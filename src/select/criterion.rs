@@ -26,36 +26,40 @@ impl Reach {
     }
 }
 
-/// One criterion of a selection.
-#[derive(Clone, Debug)]
-pub(super) struct Criterion {
-    pub search: Search,
+/// How relatives come along.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parts {
     /// `@`: with descendants, and the ancestors of all of these.
     pub has_childrens_parents: bool,
     pub parents: Reach,
     pub children: Reach,
+}
+
+/// One criterion of a selection.
+#[derive(Clone, Debug)]
+pub(super) struct Criterion {
+    pub search: Search,
+    pub parts: Parts,
     pub indirect: IndirectSelection,
+    /// Where it stands.
+    pub span: Span,
 }
 
 impl Criterion {
     /// Reads the text of a span.
     pub fn parse(span: &Span, indirect: IndirectSelection) -> Result<Self, Diagnostic> {
         let text = span.text();
-        let (has_childrens_parents, rest) = match text.strip_prefix('@') {
-            Some(rest) => (true, rest),
-            None => (false, text),
-        };
-        let (parents, rest) = before(rest);
-        let (rest, children) = after(rest);
-        if has_childrens_parents && children != Reach::Nothing {
-            return Err(Diagnostic::error(Kind::Usage, "E0502", "`@` before and `+` after do not go together")
+        let pieces = Pieces::of(text);
+        if pieces.has_childrens_parents && pieces.children.is_some() {
+            let title = format!("Invalid node spec {text} - \"@\" prefix and \"+\" suffix are incompatible");
+            return Err(Diagnostic::error(Kind::Runtime, "E0502", title)
                 .at(span.clone(), "")
                 .with_help("`@` already takes the descendants; remove the `+`"));
         }
-        let (method, value) = split_method(rest);
+        let value = pieces.value;
         let start = span.range.start + (value.as_ptr() as usize - text.as_ptr() as usize);
         let value_span = Span::new(&span.file, start..start + value.len());
-        let search = match method {
+        let search = match pieces.method {
             Some(method) => {
                 let start = start - 1 - method.len();
                 let method_span = Span::new(&span.file, start..start + method.len());
@@ -63,25 +67,60 @@ impl Criterion {
             }
             None => Search::of_method(default_method(value), value),
         };
-        Ok(Self { search, has_childrens_parents, parents, children, indirect })
+        let parts = Parts {
+            has_childrens_parents: pieces.has_childrens_parents,
+            parents: pieces.parents.map_or(Reach::Nothing, reach),
+            children: pieces.children.map_or(Reach::Nothing, reach),
+        };
+        Ok(Self { search, parts, indirect, span: span.clone() })
+    }
+}
+
+/// A criterion's text taken apart.
+pub(super) struct Pieces<'a> {
+    pub has_childrens_parents: bool,
+    /// The digits before `+`, when there is one.
+    pub parents: Option<&'a str>,
+    pub method: Option<&'a str>,
+    pub value: &'a str,
+    /// The digits after `+`, when there is one.
+    pub children: Option<&'a str>,
+}
+
+impl<'a> Pieces<'a> {
+    /// Takes any text apart.
+    pub fn of(text: &'a str) -> Self {
+        let (has_childrens_parents, rest) = match text.strip_prefix('@') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (parents, rest) = before(rest);
+        let (rest, children) = after(rest);
+        let (method, value) = split_method(rest);
+        Self { has_childrens_parents, parents, method, value, children }
+    }
+
+    /// Returns the method's name, also when none is written.
+    pub fn method_name(&self) -> &'a str {
+        self.method.unwrap_or_else(|| default_method(self.value).name())
     }
 }
 
 /// Splits `N+` off the beginning.
-fn before(text: &str) -> (Reach, &str) {
+fn before(text: &str) -> (Option<&str>, &str) {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     match text[digits..].strip_prefix('+') {
-        Some(rest) => (reach(&text[..digits]), rest),
-        None => (Reach::Nothing, text),
+        Some(rest) => (Some(&text[..digits]), rest),
+        None => (None, text),
     }
 }
 
 /// Splits `+N` off the end.
-fn after(text: &str) -> (&str, Reach) {
+fn after(text: &str) -> (&str, Option<&str>) {
     let head = text.trim_end_matches(|c: char| c.is_ascii_digit());
     match head.strip_suffix('+') {
-        Some(rest) => (rest, reach(&text[head.len()..])),
-        None => (text, Reach::Nothing),
+        Some(rest) => (rest, Some(&text[head.len()..])),
+        None => (text, None),
     }
 }
 

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use super::criterion::Criterion;
 use super::member::Members;
+use super::method::PastMethod;
 use super::{IndirectSelection, Request};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, SourceFile, Span};
 use crate::graph::Graph;
 use crate::resource::{ResourceType, UniqueId};
+use crate::state::Comparison;
 
 /// A set of resources in terms of criteria.
 #[derive(Clone, Debug)]
@@ -19,8 +21,8 @@ pub(super) enum Expression {
     Criterion(Box<Criterion>),
     /// What is in any of them.
     Union(Vec<Expression>, IndirectSelection),
-    /// What is in all of them, with the text that asked for it.
-    Intersection(Vec<Expression>, IndirectSelection, Span),
+    /// What is in all of them, with the text of the command line that asked for it: only there, nothing found is a warning.
+    Intersection(Vec<Expression>, IndirectSelection, Option<Span>),
     /// What is in the first and not in the second.
     Difference(Box<Expression>, Box<Expression>),
 }
@@ -28,6 +30,9 @@ pub(super) enum Expression {
 impl Expression {
     /// Reads `--select` and `--exclude`.
     pub fn parse(request: &Request) -> Result<Self, Diagnostics> {
+        if let Some(selector) = &request.selector {
+            return Ok(selector.expression.clone());
+        }
         let mut diagnostics = Diagnostics::new();
         let included = if request.select.is_empty() {
             Self::All
@@ -52,7 +57,7 @@ fn parse_union(name: &str, texts: &[String], indirect: IndirectSelection, diagno
                     Err(diagnostic) => diagnostics.push(diagnostic),
                 }
             }
-            parts.push(Expression::Intersection(criteria, indirect, term));
+            parts.push(Expression::Intersection(criteria, indirect, Some(term)));
         }
     }
     Expression::Union(parts, indirect)
@@ -81,64 +86,97 @@ struct Found {
 pub(super) struct Evaluation<'a> {
     pub members: &'a Members<'a>,
     pub graph: &'a Graph,
+    /// The project beside an earlier state of it, when there is one.
+    pub past: Option<&'a Comparison<'a>>,
     pub warnings: Diagnostics,
 }
 
 impl Evaluation<'_> {
     /// Returns what an expression selects.
-    pub fn select(&mut self, expression: &Expression) -> Ids {
-        self.evaluate(expression).direct
+    ///
+    /// # Errors
+    /// When it compares with an earlier state and there is none, or a contract was broken since.
+    pub fn select(&mut self, expression: &Expression) -> Result<Ids, Diagnostics> {
+        Ok(self.evaluate(expression)?.direct)
     }
 
-    fn evaluate(&mut self, expression: &Expression) -> Found {
-        match expression {
+    fn evaluate(&mut self, expression: &Expression) -> Result<Found, Diagnostics> {
+        Ok(match expression {
             Expression::All => {
                 let direct = self.members.list.iter().map(|member| member.id.clone()).collect();
                 Found { direct, possible: Ids::new() }
             }
-            Expression::Criterion(criterion) => self.search(criterion),
+            Expression::Criterion(criterion) => self.search(criterion)?,
             Expression::Union(parts, indirect) => {
-                let found: Vec<Found> = parts.iter().map(|part| self.evaluate(part)).collect();
+                let found = self.evaluate_all(parts)?;
                 self.combine(&found, *indirect, |sets| sets.into_iter().flatten().collect())
             }
             Expression::Intersection(parts, indirect, span) => {
-                let found: Vec<Found> = parts.iter().map(|part| self.evaluate(part)).collect();
+                let found = self.evaluate_all(parts)?;
                 let found = self.combine(&found, *indirect, |sets| {
                     sets.into_iter().reduce(|all, set| &all & &set).unwrap_or_default()
                 });
-                if found.direct.is_empty() {
+                if let (true, Some(span)) = (found.direct.is_empty(), span) {
                     self.warn_of_nothing(span);
                 }
                 found
             }
             Expression::Difference(from, without) => {
-                let found = [self.evaluate(from), self.evaluate(without)];
+                let found = [self.evaluate(from)?, self.evaluate(without)?];
                 // The parts have settled their tests; the whole takes no further ones in.
                 self.combine(&found, IndirectSelection::Eager, |sets| {
                     sets.into_iter().reduce(|all, set| &all - &set).unwrap_or_default()
                 })
             }
-        }
+        })
+    }
+
+    fn evaluate_all(&mut self, parts: &[Expression]) -> Result<Vec<Found>, Diagnostics> {
+        parts.iter().map(|part| self.evaluate(part)).collect()
     }
 
     /// Finds what fits a criterion, with its relatives and the tests on them.
-    fn search(&self, criterion: &Criterion) -> Found {
-        let fits = self.members.list.iter().filter(|member| criterion.search.fits(member, self.members));
-        let own: Ids = fits.map(|member| member.id.clone()).collect();
+    fn search(&mut self, criterion: &Criterion) -> Result<Found, Diagnostics> {
+        let own = self.own(criterion)?;
         let mut selected = own.clone();
-        if criterion.has_childrens_parents {
+        if criterion.parts.has_childrens_parents {
             selected.extend(self.graph.descendants(&own, None));
             let ancestors = self.graph.ancestors(&selected, None);
             selected.extend(ancestors);
         }
-        if let Some(depth) = criterion.parents.depth() {
+        if let Some(depth) = criterion.parts.parents.depth() {
             selected.extend(self.graph.ancestors(&own, Some(depth)));
         }
-        if let Some(depth) = criterion.children.depth() {
+        if let Some(depth) = criterion.parts.children.depth() {
             selected.extend(self.graph.descendants(&own, Some(depth)));
         }
         selected.retain(|id| self.members.find(id).is_some());
-        self.with_tests(&selected, criterion.indirect)
+        Ok(self.with_tests(&selected, criterion.indirect))
+    }
+
+    /// Finds what fits a criterion itself.
+    fn own(&mut self, criterion: &Criterion) -> Result<Ids, Diagnostics> {
+        let Some((method, value)) = criterion.search.past() else {
+            let fits = self.members.list.iter().filter(|member| criterion.search.fits(member, self.members));
+            return Ok(fits.map(|member| member.id.clone()).collect());
+        };
+        let past = self.past.ok_or_else(|| without_past(method, &criterion.span))?;
+        let placed = |diagnostic: Diagnostic| Diagnostics::from(diagnostic.at(criterion.span.clone(), ""));
+        match method {
+            PastMethod::State => {
+                let ids = self.members.list.iter().map(|member| member.id);
+                let (found, warnings) = past.changed(value, ids).map_err(placed)?;
+                self.warnings.extend(warnings);
+                Ok(found)
+            }
+            PastMethod::Result => past.with_result(value).map_err(placed).map(|ids| self.known(ids)),
+            PastMethod::SourceStatus => past.with_source_status(value).map_err(placed).map(|ids| self.known(ids)),
+        }
+    }
+
+    fn known(&self, mut ids: Ids) -> Ids {
+        ids.retain(|id| self.members.find(id).is_some());
+        ids
     }
 
     /// Adds the tests on what is selected, as far as the mode allows.
@@ -187,10 +225,22 @@ impl Evaluation<'_> {
 
     fn warn_of_nothing(&mut self, span: &Span) {
         let text = span.text();
-        let title = format!("the selection criterion `{text}` does not match any enabled nodes");
+        let title = format!("The selection criterion '{text}' does not match any enabled nodes");
         let name = text.trim_matches(|c: char| c == '@' || c == '+' || c.is_ascii_digit());
         let names = self.members.list.iter().map(|member| member.name);
         self.warnings
             .push(Diagnostic::warning(Kind::Usage, "W0501", title).at(span.clone(), "").with_nearest(name, names));
     }
+}
+
+fn without_past(method: PastMethod, span: &Span) -> Diagnostics {
+    let title = match method {
+        PastMethod::State => crate::state::NO_MANIFEST,
+        PastMethod::Result => crate::state::NO_RESULTS,
+        PastMethod::SourceStatus => crate::state::NO_SOURCES,
+    };
+    Diagnostic::error(Kind::Runtime, "E0504", title)
+        .at(span.clone(), "there is nothing to compare with")
+        .with_help("give `--state <folder with manifest.json>`")
+        .into()
 }

@@ -56,6 +56,19 @@ impl Method {
         ("saved_query", Self::SavedQuery),
         ("unit_test", Self::UnitTest),
     ];
+
+    /// Returns the name as users write it.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, method)| *method == self).map_or("", |(name, _)| *name)
+    }
+}
+
+/// The methods that compare with the artifacts of an earlier run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PastMethod {
+    State,
+    Result,
+    SourceStatus,
 }
 
 /// A method with the value that is searched for, ready to be tried on members.
@@ -76,7 +89,7 @@ impl Search {
         let mut parts = method.split('.');
         let name = parts.next().unwrap_or_default();
         let Some((_, found)) = Method::ALL.iter().find(|(known, _)| *known == name) else {
-            return Err(Diagnostic::error(Kind::Usage, "E0501", format!("`{name}` is not a method of selection"))
+            return Err(Diagnostic::error(Kind::Runtime, "E0501", format!("'{name}' is not a valid method name"))
                 .at(method_span.clone(), "")
                 .with_nearest(name, Method::ALL.iter().map(|(known, _)| *known))
                 .with_note(format!("the methods are {}", names(Method::ALL.iter().map(|(known, _)| *known)))));
@@ -100,38 +113,66 @@ impl Search {
     }
 
     fn check(&self, span: &Span) -> Result<(), Diagnostic> {
-        let one_of = |what: &str, known: &[&str]| {
+        let one_of = |title: String, known: &[&str]| {
             if known.contains(&self.value.as_str()) {
                 return Ok(());
             }
-            Err(Diagnostic::error(Kind::Usage, "E0503", format!("`{}` is not a {what}", self.value))
+            Err(Diagnostic::error(Kind::Runtime, "E0503", title)
                 .at(span.clone(), format!("expected {}", names(known.iter().copied())))
                 .with_nearest(&self.value, known.iter().copied()))
         };
-        let at_most = |parts: usize, form: &str| {
+        let at_most = |parts: usize, title: String| {
             if self.dotted.len() <= parts {
                 return Ok(());
             }
-            Err(Diagnostic::error(Kind::Usage, "E0503", format!("`{}` has too many parts", self.value))
-                .at(span.clone(), format!("expected {form}")))
+            Err(Diagnostic::error(Kind::Runtime, "E0503", title).at(span.clone(), ""))
+        };
+        let value = &self.value;
+        let named = |what: &str, forms: &str| {
+            format!("Invalid {what} selector value \"{value}\". {} must be of the form {forms}", capital_plural(what))
         };
         match self.method {
-            Method::ResourceType => one_of("resource type", &ResourceType::ALL.map(ResourceType::as_str)),
-            Method::TestType => one_of("test type", &["generic", "singular", "data", "unit", "schema"]),
-            Method::Version => one_of("kind of version", &["latest", "prerelease", "old", "none"]),
-            Method::Source => at_most(3, "`source`, `source.table` or `package.source.table`"),
+            Method::ResourceType => one_of(
+                format!("Invalid resource_type selector \"{value}\""),
+                &ResourceType::ALL.map(ResourceType::as_str),
+            ),
+            Method::TestType => one_of(
+                format!(
+                    "Invalid test type selector {value}: expected \"generic\", \"singular\", \"unit\", or \"data\""
+                ),
+                &["generic", "singular", "data", "unit", "schema"],
+            ),
+            Method::Version => one_of(
+                format!(
+                    "Invalid version type selector {value}: expected one of: \"latest\", \"prerelease\", \"old\", or \"none\""
+                ),
+                &["latest", "prerelease", "old", "none"],
+            ),
+            Method::Source => at_most(
+                3,
+                named(
+                    "source",
+                    "`${source_name}`, `${source_name}.${target_name}`, or `${package_name}.${source_name}.${target_name}",
+                ),
+            ),
             Method::Exposure | Method::Metric | Method::SemanticModel | Method::SavedQuery | Method::UnitTest => {
-                at_most(2, "`name` or `package.name`")
+                let key = self.method.name();
+                let forms = format!("${{{key}_name}} or ${{{key}_package.{key}_name}}");
+                at_most(2, named(&key.replace('_', " "), &forms))
             }
-            Method::State | Method::Result | Method::SourceStatus => Err(Diagnostic::error(
-                Kind::Usage,
-                "E0504",
-                "this method compares with the artifacts of an earlier run, which `--state` names",
-            )
-            .at(span.clone(), "there is nothing to compare with")
-            .with_help("give `--state <folder with manifest.json>`")),
             _ => Ok(()),
         }
+    }
+
+    /// Returns the method when it compares with the artifacts of an earlier run, with what it looks for.
+    pub fn past(&self) -> Option<(PastMethod, &str)> {
+        let method = match self.method {
+            Method::State => PastMethod::State,
+            Method::Result => PastMethod::Result,
+            Method::SourceStatus => PastMethod::SourceStatus,
+            _ => return None,
+        };
+        Some((method, &self.value))
     }
 
     /// Returns whether a member fits.
@@ -249,6 +290,18 @@ impl Search {
             ("old", Some(version), Some(latest)) => is_lower(version, latest),
             _ => false,
         }
+    }
+}
+
+/// `saved query` into `Saved queries`, as dbt's messages begin their second sentence.
+fn capital_plural(what: &str) -> String {
+    let mut text = what.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    match text.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => text + "s",
     }
 }
 

@@ -4,11 +4,13 @@
 //! come along with what they test, as far as [`IndirectSelection`] allows.
 
 mod criterion;
+mod described;
 mod expression;
 mod fqn;
 mod glob;
 mod member;
 mod method;
+mod selectors;
 
 use std::collections::BTreeSet;
 
@@ -16,9 +18,11 @@ use crate::diagnostic::Diagnostics;
 use crate::graph::Graph;
 use crate::manifest::Manifest;
 use crate::resource::{ResourceType, UniqueId};
+use crate::state::Comparison;
 
 use expression::{Evaluation, Expression};
 use member::Members;
+pub use selectors::Selectors;
 
 /// Which tests come along with what is selected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,11 +59,19 @@ pub enum EmptyNodes {
     Kept,
 }
 
+/// A selection that has a name in `selectors.yml`.
+#[derive(Clone, Debug)]
+pub struct Selector {
+    expression: Expression,
+}
+
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// `--select`, each of its values; none selects everything.
     pub select: Vec<String>,
+    /// `--selector`, or the project's default one; then `select` and `exclude` say nothing.
+    pub selector: Option<Selector>,
     /// `--exclude`, each of its values.
     pub exclude: Vec<String>,
     /// `--indirect-selection`.
@@ -91,15 +103,26 @@ impl Selection {
 /// Selects resources of a manifest; the graph must have been made of the manifest's `parents`.
 ///
 /// # Errors
-/// When a criterion cannot be read: an unknown method, a value that does not suit it, `@` together with `+`.
-pub fn select(manifest: &Manifest, graph: &Graph, request: &Request) -> Result<Selection, Diagnostics> {
-    select_members(&Members::of(manifest), graph, request)
+/// When a criterion cannot be read: an unknown method, a value that does not suit it, `@` together with `+`; when it compares
+/// with an earlier state and `past` is none, or a contract of a versioned model was broken since.
+pub fn select(
+    manifest: &Manifest,
+    graph: &Graph,
+    request: &Request,
+    past: Option<&Comparison<'_>>,
+) -> Result<Selection, Diagnostics> {
+    select_members(&Members::of(manifest), graph, request, past)
 }
 
-fn select_members(members: &Members<'_>, graph: &Graph, request: &Request) -> Result<Selection, Diagnostics> {
+fn select_members(
+    members: &Members<'_>,
+    graph: &Graph,
+    request: &Request,
+    past: Option<&Comparison<'_>>,
+) -> Result<Selection, Diagnostics> {
     let expression = Expression::parse(request)?;
-    let mut evaluation = Evaluation { members, graph, warnings: Diagnostics::new() };
-    let mut ids = evaluation.select(&expression);
+    let mut evaluation = Evaluation { members, graph, past, warnings: Diagnostics::new() };
+    let mut ids = evaluation.select(&expression)?;
     ids.retain(|id| {
         members.find(id).is_some_and(|member| {
             let is_taken = request.resource_types.is_empty() || request.resource_types.contains(&member.resource_type);

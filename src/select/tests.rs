@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::member::{Member, Members};
-use super::{EmptyNodes, IndirectSelection, Request, select_members};
-use crate::diagnostic::{Style, render};
+use super::{EmptyNodes, IndirectSelection, Request, Selectors, select_members};
+use crate::diagnostic::{SourceFile, Style, render};
 use crate::graph::Graph;
 use crate::resource::{ModelDetail, NodeConfig, ResourceType, UniqueId, Value};
 
@@ -300,7 +300,7 @@ fn selected(project: &[Owned], request: &Request) -> Result<(String, Vec<String>
     let drawn = |list: crate::diagnostic::Diagnostics| -> Vec<String> {
         list.into_sorted().iter().map(|diagnostic| render(diagnostic, Style::Plain)).collect()
     };
-    let selection = select_members(&members, &graph, request).map_err(drawn)?;
+    let selection = select_members(&members, &graph, request, None).map_err(drawn)?;
     let mut aliases: Vec<&str> =
         project.iter().filter(|owned| selection.contains(&owned.id)).map(|owned| owned.alias.as_str()).collect();
     aliases.sort_unstable();
@@ -325,7 +325,7 @@ fn what_cannot_be_read_is_shown_in_the_option() {
     let project = project();
     let error = |select: &str| selected(&project, &request(select, "", "")).expect_err(select).join("\n\n");
     let expected = "\
-error[E0501]: `tags` is not a method of selection
+error[E0501]: 'tags' is not a valid method name
  --> <--select>:1:9
   |
 1 | staging tags:nightly+
@@ -335,13 +335,15 @@ error[E0501]: `tags` is not a method of selection
   = help: did you mean `tag`?";
     assert_eq!(error("staging tags:nightly+"), expected);
     let cases = [
-        ("@a+", "`@` before and `+` after do not go together"),
-        ("resource_type:modle", "`modle` is not a resource type"),
-        ("test_type:x", "`x` is not a test type"),
-        ("version:newest", "`newest` is not a kind of version"),
-        ("source:a.b.c.d", "`a.b.c.d` has too many parts"),
-        ("state:modified+", "this method compares with the artifacts of an earlier run, which `--state` names"),
-        ("result:error", "this method compares with the artifacts of an earlier run, which `--state` names"),
+        ("@a+", "Invalid node spec @a+ - \"@\" prefix and \"+\" suffix are incompatible"),
+        ("resource_type:modle", "Invalid resource_type selector \"modle\""),
+        ("test_type:x", "Invalid test type selector x: expected \"generic\", \"singular\", \"unit\", or \"data\""),
+        ("version:newest", "Invalid version type selector newest: expected one of: \"latest\""),
+        ("source:a.b.c.d", "Invalid source selector value \"a.b.c.d\". Sources must be of the form `${source_name}`"),
+        ("exposure:a.b.c", "the form ${exposure_name} or ${exposure_package.exposure_name}"),
+        ("state:modified+", "Got a state selector method, but no comparison manifest"),
+        ("result:error", "No comparison run_results"),
+        ("source_status:fresher", "No previous state comparison freshness results in sources.json"),
     ];
     for (select, title) in cases {
         assert!(error(select).contains(title), "{}", error(select));
@@ -354,7 +356,7 @@ fn a_criterion_that_matches_nothing_warns_with_the_nearest_name() {
     let (aliases, warnings) = selected(&project(), &request("+fct_order stg_users", "", "empty")).expect("it is read");
     assert_eq!(aliases, "stg_users");
     let expected = "\
-warning[W0501]: the selection criterion `+fct_order` does not match any enabled nodes
+warning[W0501]: The selection criterion '+fct_order' does not match any enabled nodes
  --> <--select>:1:1
   |
 1 | +fct_order stg_users
@@ -399,4 +401,77 @@ fn no_text_makes_the_parser_panic() {
         }
         let (Ok(_) | Err(_)) = selected(&project, &request(&text, &text, "buildable"));
     }
+}
+
+/// `selectors.yml` with what dbt selects (analyses too) for the selector `x`, or the words of its error.
+#[rustfmt::skip]
+const DEFINITIONS: &[(&str, &str)] = &[
+    ("definition: '+fct_orders+1'", "av_fct countries fct_orders nn_ord nn_src rel_ord report s_orders s_users stg_orders stg_users t_orders u_fct u_ord u_usr"),
+    ("definition: 'stg_users stg_leads'", ""),
+    ("definition: {tag: hot}", "report"),
+    ("definition: {method: fqn, value: fct_orders, children: true, children_depth: 1, indirect_selection: empty}", "av_fct fct_orders report t_orders u_fct"),
+    ("definition: {method: fqn, value: report, parents: true, parents_depth: 1, indirect_selection: empty}", "dim_users fct_orders report"),
+    ("definition: {method: fqn, value: stg_orders, childrens_parents: true, indirect_selection: empty}", "ana av_fct board calendar countries dim_users fct_orders nn_ord rel_ord report s_leads s_orders s_users stg_leads stg_orders stg_users t_orders u_fct u_ord"),
+    ("definition: {union: [{tag: hot}, {method: fqn, value: countries}]}", "countries report"),
+    ("definition: {intersection: [{tag: nightly}, {method: fqn, value: stg_users, indirect_selection: empty}]}", "stg_users"),
+    ("definition: {union: [{method: tag, value: nightly, indirect_selection: empty}, {exclude: [stg_users, stg_leads]}]}", "stg_orders"),
+    ("definition: {method: tag, value: nightly, indirect_selection: empty, exclude: [{union: [stg_users, stg_leads]}]}", "stg_orders"),
+    ("definition: {method: selector, value: before}", "report"),
+    ("definition: {union: [{method: selector, value: before}, countries]}", "countries report"),
+    ("definition: {method: selector, value: after}", "Existing selector definition for after not found."),
+    ("definition: {method: foo, value: a}", "'foo' is not a valid method name"),
+    ("definition: '@a+'", "Invalid node spec @a+ - \"@\" prefix and \"+\" suffix are incompatible"),
+    ("definition: {union: [a], intersection: [b]}", "Only a single 'union' or 'intersection' key is allowed in a root level selector definition; found union,intersection."),
+    ("definition: {union: [a, {exclude: [b]}, {exclude: [c]}]}", "You cannot provide multiple exclude arguments to the same selector set operator:"),
+    ("definition: {union: a}", "Invalid value for key \"union\". Expected a list."),
+    ("definition: {method: fqn, parents: true}", "Expected either 1 key or else \"method\" and \"value\" keys, but got ['method', 'parents']"),
+    ("definition: {method: fqn, value: a, indirect_selection: foo}", "'foo' is not a valid IndirectSelection"),
+    ("definition: [a, b]", "Could not parse selector file data"),
+    ("description: no definition", "Could not parse selector file data"),
+    ("default: true\n    definition: a\n  - {name: y, default: true, definition: b}", "Found multiple selectors with `default: true`:x and y"),
+];
+
+#[test]
+fn definitions_select_what_dbt_selects() {
+    let project = project();
+    let mut wrong = Vec::new();
+    for (definition, expected) in DEFINITIONS {
+        let text = format!("selectors:\n  - {{name: before, definition: 'tag:hot'}}\n  - name: x\n    {definition}\n");
+        let file = SourceFile::new("selectors.yml", text);
+        let yaml = crate::yaml::read(&file).expect("it is YAML");
+        let got = Selectors::read(Some(&yaml), IndirectSelection::Eager).and_then(|selectors| selectors.find("x"));
+        let (got, is_right) = match got {
+            Ok(selector) => {
+                let request = Request { selector: Some(selector), empty_nodes: EmptyNodes::Kept, ..Request::default() };
+                let (aliases, warnings) = selected(&project, &request).expect("it selects");
+                assert!(warnings.is_empty(), "{warnings:?}");
+                (aliases.clone(), aliases == *expected)
+            }
+            Err(diagnostic) => (diagnostic.title.clone(), diagnostic.title.contains(expected) && !expected.is_empty()),
+        };
+        if !is_right {
+            wrong.push(format!("{definition}\n    dbt  {expected}\n    here {got}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn selectors_are_described_as_in_dbts_manifest() {
+    let text = "selectors:\n  - {name: a, definition: '2+tag:hot+'}\n  - name: b\n    description: d\n    definition: {union: [{method: selector, value: a}, {tag: x}, {exclude: ['@y']}]}\n";
+    let file = SourceFile::new("selectors.yml", text);
+    let yaml = crate::yaml::read(&file).expect("it is YAML");
+    let selectors = Selectors::read(Some(&yaml), IndirectSelection::Eager).expect("it is read");
+    let hot =
+        serde_json::json!({"parents": true, "parents_depth": "2", "method": "tag", "value": "hot", "children": true});
+    let expected = serde_json::json!({
+        "a": {"name": "a", "definition": hot},
+        "b": {"name": "b", "description": "d", "definition": {"union": [
+            hot, {"method": "tag", "value": "x"},
+            {"exclude": [{"childrens_parents": true, "method": "fqn", "value": "y"}]},
+        ]}},
+    });
+    assert_eq!(Value::Object(selectors.to_map()), expected);
+    let unknown = selectors.find("c").expect_err("there is none");
+    assert_eq!(unknown.title, "Could not find selector named c, expected one of ['a', 'b']");
 }

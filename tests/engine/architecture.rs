@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules from the bottom up; a module may import what stands on a lower level only.
-const LEVELS: [(&str, u8); 17] = [
+const LEVELS: [(&str, u8); 18] = [
     ("diagnostic", 0),
     ("resource", 1),
     ("yaml", 2),
@@ -15,6 +15,7 @@ const LEVELS: [(&str, u8); 17] = [
     ("parse", 5),
     ("manifest", 6),
     ("graph", 7),
+    ("state", 7),
     ("select", 8),
     ("compile", 9),
     ("run", 10),

@@ -43,7 +43,7 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
 }
 
 /// Arguments of single commands that would change what is done, but are not there yet.
-const LATER: [&str; 4] = ["selector", "sample", "event-time-start", "event-time-end"];
+const LATER: [&str; 3] = ["sample", "event-time-start", "event-time-end"];
 
 /// A flag that changes which nodes are run, or on what, must not be passed over in silence.
 fn refuse_what_is_not_there_yet(line: &Line) -> Result<(), CommandError> {

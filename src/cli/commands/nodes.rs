@@ -7,12 +7,12 @@ use super::{compile, export, show};
 use crate::adapter::Adapter;
 use crate::adapter::duckdb::DuckdbAdapter;
 use crate::artifact::write_run_results;
-use crate::cli::workspace::{ProjectSetup, Workspace};
+use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::manifest::Manifest;
 use crate::report::{Failure, KindCount, count, kind};
-use crate::resource::{Node, ResourceType, UniqueId, Value};
+use crate::resource::{Node, ResourceType, UniqueId};
 use crate::run::{
     Ancestry, Gate, NodeResult, Plan, RunOutput, RunResults, RunSettings, Runner, Status, Stop, unreachable,
 };
@@ -105,7 +105,7 @@ fn execute(
             warnings_fail: setup.warnings_fail,
             target_path: setup.target_folder()?,
             shown_target_path: setup.shown_target_path(),
-            skip_after_failed_start: project_flag(setup, "skip_nodes_if_on_run_start_fails"),
+            skip_after_failed_start: setup.project_flag("skip_nodes_if_on_run_start_fails"),
         },
         events: Arc::new(move |event| reporter.event(event)),
         query_log: setup.query_log(),
@@ -113,11 +113,6 @@ fn execute(
     };
     stop_on_ctrl_c(&stop);
     Ok(runner.run(plan)?)
-}
-
-/// Returns whether the project sets one of dbt's flags of behaviour, which only project files have.
-fn project_flag(setup: &ProjectSetup, name: &str) -> bool {
-    setup.project.flags.get(name).and_then(Value::as_bool).unwrap_or(false)
 }
 
 /// The first Ctrl-C ends the run in order, the second one at once.

@@ -98,6 +98,11 @@ pub trait Resolver: Send + Sync {
 
     /// Returns `selected_resources`: the ids that the command selected.
     fn selected_resources(&self) -> Vec<String>;
+
+    /// Returns the node's own relation in the state that refs are deferred to.
+    fn defer_relation(&self) -> Option<Relation> {
+        None
+    }
 }
 
 /// A name that does not resolve: the message, to be completed with the place of the call.

@@ -112,7 +112,11 @@ fn of_node(context: &Context, name: &str) -> Option<Value> {
         "pre_hooks" => Some(hooks(node, "pre-hook")),
         "post_hooks" => Some(hooks(node, "post-hook")),
         "sql" => Some(Value::from(())),
-        "compiled_code" | "compiled_sql" | "defer_relation" => node.map(|_| Value::from(())),
+        "defer_relation" => {
+            let other = node.and_then(|_| context.resolver.defer_relation());
+            Some(other.map_or_else(|| Value::from(()), RelationObject::value))
+        }
+        "compiled_code" | "compiled_sql" => node.map(|_| Value::from(())),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@
 //! distributed engine without change: nothing here assumes one process, one file or one SQL dialect.
 
 mod cache;
+mod caller;
 pub mod duckdb;
 mod error;
 mod file;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use crate::resource::Relation;
 
 pub use cache::RelationCache;
+pub use caller::{Caller, CommentPlace, QueryComment};
 pub use error::{AdapterError, ErrorKind};
 pub use file::{FileExport, FileFormat};
 pub use seed::{AgateType, Misfit, NullWord, SeedColumn, SeedOptions, SeedSchema};

@@ -3,13 +3,15 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{AdapterError, Connection, RelationCache, Response, Table};
+use super::{AdapterError, Caller, Connection, RelationCache, Response, Table};
 
 /// A statement that was run, for logs.
 #[derive(Debug)]
 pub struct QueryRecord<'a> {
-    /// Its text.
+    /// Its text, with its comment.
     pub sql: &'a str,
+    /// Whom it was run for: the name of dbt's connection.
+    pub caller: &'a str,
     /// How long it took.
     pub elapsed: Duration,
     /// What came of it.
@@ -25,6 +27,7 @@ pub struct Session {
     /// What exists in the database.
     pub cache: Arc<RelationCache>,
     log: Option<QueryLog>,
+    caller: Mutex<Arc<Caller>>,
 }
 
 impl std::fmt::Debug for Session {
@@ -36,12 +39,17 @@ impl std::fmt::Debug for Session {
 impl Session {
     /// Takes a connection into use.
     pub fn new(connection: Box<dyn Connection>, cache: Arc<RelationCache>, log: Option<QueryLog>) -> Self {
-        Self { connection: Mutex::new(connection), cache, log }
+        Self { connection: Mutex::new(connection), cache, log, caller: Mutex::default() }
     }
 
     /// Returns the connection, for what this type has no method for. Never hold it while rendering.
     pub fn connection(&self) -> MutexGuard<'_, Box<dyn Connection>> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs statements for somebody else from now on.
+    pub fn serve(&self, caller: Caller) {
+        *self.caller.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(caller);
     }
 
     /// Looks up what exists in a database, and puts it into the cache.
@@ -64,7 +72,7 @@ impl Session {
     /// # Errors
     /// The database's, with the SQL text.
     pub fn execute(&self, sql: &str) -> Result<Response, AdapterError> {
-        self.logged(sql, |connection| connection.execute(sql).map(|response| (response, ())))
+        self.logged(sql, |connection, sql| connection.execute(sql).map(|response| (response, ())))
             .map(|(response, ())| response)
     }
 
@@ -73,22 +81,27 @@ impl Session {
     /// # Errors
     /// The database's, with the SQL text.
     pub fn query(&self, sql: &str, limit: Option<usize>) -> Result<(Response, Table), AdapterError> {
-        self.logged(sql, |connection| connection.query(sql, limit))
+        self.logged(sql, |connection, sql| connection.query(sql, limit))
     }
 
     fn logged<T>(
         &self,
         sql: &str,
-        action: impl FnOnce(&mut dyn Connection) -> Result<(Response, T), AdapterError>,
+        action: impl FnOnce(&mut dyn Connection, &str) -> Result<(Response, T), AdapterError>,
     ) -> Result<(Response, T), AdapterError> {
+        let caller = Arc::clone(&self.caller.lock().unwrap_or_else(PoisonError::into_inner));
+        let commented = caller.comment.as_ref().map(|comment| comment.put_on(sql));
+        let (text, before) = commented.as_ref().map_or((sql, 0), |(text, before)| (text.as_str(), *before));
         let started = Instant::now();
-        let outcome = action(self.connection().as_mut()).map_err(|mut error| {
-            error.sql.get_or_insert_with(|| sql.to_owned());
+        let outcome = action(self.connection().as_mut(), text).map_err(|mut error| {
+            // What is reported is the statement as it was given.
+            error.offset = error.offset.map(|offset| offset.saturating_sub(before).min(sql.len()));
+            error.sql = Some(sql.to_owned());
             error
         });
         if let Some(log) = &self.log {
             let outcome = outcome.as_ref().map(|(response, _)| response);
-            log(&QueryRecord { sql, elapsed: started.elapsed(), outcome });
+            log(&QueryRecord { sql: text, caller: &caller.name, elapsed: started.elapsed(), outcome });
         }
         outcome
     }

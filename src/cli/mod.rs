@@ -4,6 +4,7 @@
 
 mod command;
 mod commands;
+mod database;
 mod explain;
 mod flags;
 mod selection;

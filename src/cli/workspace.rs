@@ -7,10 +7,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::{CommandError, Flags, Line};
-use crate::adapter::duckdb::DuckdbAdapter;
-use crate::adapter::{Adapter, QueryLog, QueryRecord, RelationCache, Session};
 use crate::artifact::{DBT_VERSION, ManifestContext, NodeOutput, Stamp, write_manifest};
-use crate::compile::{Compiler, CompilerParts, Rows};
+use crate::compile::{CommentSetting, Compiler, CompilerParts, Rows};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::graph::Graph;
 use crate::manifest::Manifest;
@@ -18,7 +16,6 @@ use crate::parse;
 use crate::project::{LoadOptions, Project, ProjectFile, Target, TargetOptions, VersionCheck, load_target, parse_vars};
 use crate::report::{Format, Level, LogFile, ReportOptions, Reporter};
 use crate::resource::{Map, UniqueId, Value};
-use crate::run::unreachable;
 use crate::select::{IndirectSelection, Selectors};
 use crate::state::{Comparison, ComparisonSettings, Deferral, DeferralUse, PreviousState};
 use crate::template::{Engine, EngineOptions, Invocation, Secrets, YamlScope, YamlText};
@@ -132,41 +129,6 @@ impl ProjectSetup {
             self.reporter.diagnostic(warning);
         }
         Ok(())
-    }
-
-    /// Opens the database with what exists in it looked up.
-    ///
-    /// # Errors
-    /// When it cannot be opened.
-    pub fn session(&self) -> Result<Arc<Session>, CommandError> {
-        let adapter = DuckdbAdapter::open(&self.target.duckdb).map_err(|error| unreachable(&error))?;
-        self.session_on(&adapter)
-    }
-
-    /// Connects to a database that is open already, and looks up what exists in it.
-    ///
-    /// # Errors
-    /// When the connection or its catalog cannot be had.
-    pub fn session_on(&self, adapter: &DuckdbAdapter) -> Result<Arc<Session>, CommandError> {
-        let connection = adapter.connect().map_err(|error| unreachable(&error))?;
-        let session = Session::new(connection, Arc::new(RelationCache::new()), self.query_log());
-        session.fill_cache(&self.target.database).map_err(|error| unreachable(&error))?;
-        Ok(Arc::new(session))
-    }
-
-    /// Returns what logs each statement, when `--debug` asks for it.
-    pub fn query_log(&self) -> Option<QueryLog> {
-        if !self.flags.is_on("debug") {
-            return None;
-        }
-        let reporter = Arc::clone(&self.reporter);
-        Some(Arc::new(move |record: &QueryRecord<'_>| {
-            let outcome = match record.outcome {
-                Ok(response) => response.message.clone(),
-                Err(error) => error.message.lines().next().unwrap_or_default().to_owned(),
-            };
-            reporter.debug(&format!("{:.3}s {outcome}: {}", record.elapsed.as_secs_f64(), record.sql.trim()));
-        }))
     }
 
     /// Returns who writes artifacts.
@@ -299,15 +261,8 @@ impl Workspace {
             selected,
             rows: if self.setup.flags.is_on("empty") { Rows::None } else { Rows::All },
             deferral: self.deferral.clone(),
+            comment: CommentSetting::read(self.setup.project.query_comment.as_ref()),
         })
-    }
-
-    /// Opens the database with what exists in it looked up.
-    ///
-    /// # Errors
-    /// When it cannot be opened.
-    pub fn session(&self) -> Result<Arc<Session>, CommandError> {
-        self.setup.session()
     }
 
     /// Writes manifest.json, unless `--no-write-json`.

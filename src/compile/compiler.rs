@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::code::NodeCode;
+use super::comment::CommentSetting;
 use super::ephemeral::{Cte, Segment, cte_name, inject};
 use super::foreign_key::ForeignKeys;
 use super::resolver::{NodeResolver, Rows};
@@ -28,6 +29,8 @@ pub struct CompilerParts {
     pub rows: Rows,
     /// Where refs are deferred to.
     pub deferral: Option<Arc<Deferral>>,
+    /// The comment on each statement.
+    pub comment: CommentSetting,
 }
 
 /// Turns nodes into statements; shared by all worker threads.
@@ -38,6 +41,7 @@ pub struct Compiler {
     selected: Arc<Vec<String>>,
     rows: Rows,
     deferral: Option<Arc<Deferral>>,
+    comment: CommentSetting,
     /// Ephemeral models that were rendered already.
     ephemeral: Mutex<HashMap<UniqueId, Arc<Rendered>>>,
 }
@@ -79,6 +83,7 @@ impl Compiler {
             selected: Arc::new(parts.selected),
             rows: parts.rows,
             deferral: parts.deferral,
+            comment: parts.comment,
             ephemeral: Mutex::default(),
         }
     }
@@ -103,6 +108,11 @@ impl Compiler {
         &self.invocation
     }
 
+    /// Returns what the project says about comments on statements.
+    pub(super) fn comment_setting(&self) -> &CommentSetting {
+        &self.comment
+    }
+
     /// Compiles a node; `session` lets its templates query the database.
     ///
     /// # Errors
@@ -111,7 +121,7 @@ impl Compiler {
         let rendered = self.render(node, session)?;
         let ctes = self.ctes(&rendered.ephemeral, session)?;
         let (sql, segments) = inject(&node.unique_id, &rendered.sql, &ctes);
-        let foreign_keys = ForeignKeys::of(node, &self.resolver(node));
+        let foreign_keys = ForeignKeys::of(node, &self.resolver(node).deferring(self.deferral.as_ref(), session));
         Ok(Compiled { sql, ctes, segments, foreign_keys })
     }
 

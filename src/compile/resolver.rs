@@ -121,7 +121,11 @@ impl NodeResolver {
             Reference::Ref(call) => {
                 let package = call.package.as_deref();
                 match self.manifest.find_ref(package, &call.name, call.version.as_deref(), &self.package) {
-                    NodeLookup::Found(node) => node.relation.as_ref().map(Relation::render),
+                    NodeLookup::Found(node) => {
+                        let deferred = self.deferred.as_ref();
+                        let elsewhere = deferred.and_then(|deferred| deferred.deferral.relation(&node.unique_id));
+                        elsewhere.or(node.relation.as_ref()).map(Relation::render)
+                    }
                     _ => None,
                 }
             }

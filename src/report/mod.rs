@@ -13,7 +13,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::adapter::QueryRecord;
 use crate::diagnostic::{self, Diagnostic, Severity, Style};
+use crate::resource::Node;
 use crate::run::{Event, RunResults};
 
 pub use log_file::LogFile;
@@ -147,6 +149,29 @@ impl Reporter {
             _ => drawn,
         };
         self.line(level, name, &text, json::diagnostic(diagnostic));
+    }
+
+    /// Shows a statement that was run for a node, or for none, and what came of it.
+    pub fn statement(&self, record: &QueryRecord<'_>, node: Option<&Node>) {
+        let mut data = node.map(|node| json::node(node, None)).unwrap_or_default();
+        let mut query = data.clone();
+        query.insert("conn_name".into(), record.caller.into());
+        query.insert("sql".into(), record.sql.into());
+        self.line(Level::Debug, "SQLQuery", &format!("On {}: {}", record.caller, record.sql), query);
+        let seconds = record.elapsed.as_secs_f64();
+        match record.outcome {
+            Ok(response) => {
+                data.insert("status".into(), response.message.as_str().into());
+                data.insert("elapsed".into(), seconds.into());
+                data.insert("query_id".into(), "".into());
+                let text = format!("SQL status: {} in {seconds:.3} seconds", response.message);
+                self.line(Level::Debug, "SQLQueryStatus", &text, data);
+            }
+            Err(error) => {
+                let text = format!("duckdb adapter: duckdb error: {}", error.message);
+                self.line(Level::Debug, "AdapterEventDebug", &text, data);
+            }
+        }
     }
 
     /// Shows what the nodes do.

@@ -9,7 +9,7 @@ use super::event::Event;
 use super::result::NodeResult;
 use super::runner::{Runner, State};
 use super::schedule::Outcome;
-use crate::adapter::Session;
+use crate::adapter::{AdapterError, Session};
 use crate::compile::Compiler;
 use crate::diagnostic::Diagnostic;
 use crate::resource::{Detail, Node, ResourceType, Value, dictionary};
@@ -34,9 +34,42 @@ impl HookTime {
     }
 }
 
-/// Runs the hooks of one time in order: those of packages by their names, then the project's own. A failure ends the run.
-pub(super) fn run_all(runner: &Runner<'_>, session: &Arc<Session>, time: HookTime, state: &State) -> Outcome {
-    let manifest = runner.compiler.manifest();
+/// Runs the hooks of one time in order: those of packages by their names, then the project's own. After one that fails the others are
+/// skipped.
+///
+/// # Errors
+/// When a hook's template fails: that stops the command, as in dbt.
+pub(super) fn run_all(
+    runner: &Runner<'_>,
+    session: &Arc<Session>,
+    time: HookTime,
+    state: &State,
+) -> Result<Outcome, Box<Diagnostic>> {
+    let hooks = hooks(runner.compiler, time);
+    let total = hooks.len();
+    let mut outcome = Outcome::Passed;
+    for (place, node) in hooks.into_iter().enumerate() {
+        let name = format!("{}.{}.{place}", node.package, time.tag());
+        let result = if outcome == Outcome::Passed {
+            Work { runner, session, node, time }.perform(&name, state)?
+        } else {
+            NodeResult {
+                message: Some(format!("{name} skipped")),
+                failures: Some(1),
+                ..NodeResult::skipped(node.unique_id.clone(), None)
+            }
+        };
+        if result.status.is_failure() {
+            outcome = Outcome::Stop;
+        }
+        (runner.events)(&Event::NodeFinished { index: place + 1, total, node, result: &result });
+        state.add(result, None);
+    }
+    Ok(outcome)
+}
+
+fn hooks(compiler: &Compiler, time: HookTime) -> Vec<&Node> {
+    let manifest = compiler.manifest();
     let mut hooks: Vec<(&Node, usize)> = manifest
         .nodes
         .values()
@@ -47,70 +80,80 @@ pub(super) fn run_all(runner: &Runner<'_>, session: &Arc<Session>, time: HookTim
         })
         .collect();
     hooks.sort_by_key(|(node, index)| (node.package == manifest.project_name, node.package.clone(), *index));
-    let total = hooks.len();
-    for (place, (node, _)) in hooks.into_iter().enumerate() {
-        let result = run(runner, session, node, time, state);
-        let failed = result.status.is_failure();
-        (runner.events)(&Event::NodeFinished { index: place + 1, total, node, result: &result });
-        state.add(result, None);
-        if failed {
-            return Outcome::Stop;
-        }
-    }
-    Outcome::Passed
+    hooks.into_iter().map(|(node, _)| node).collect()
 }
 
-fn run(runner: &Runner<'_>, session: &Arc<Session>, node: &Node, time: HookTime, state: &State) -> NodeResult {
-    let started = std::time::Instant::now();
-    let started_at = chrono::Utc::now();
-    let outcome = execute(runner, session, node, time, state);
-    // A failed statement leaves its transaction open; the failure is what is reported.
-    let _ = session.connection().rollback();
-    let mut result = NodeResult::skipped(node.unique_id.clone(), None);
-    result.execution_time = started.elapsed().as_secs_f64();
-    result.timing = vec![Timing { name: "execute", started_at, completed_at: chrono::Utc::now() }];
-    match outcome {
-        Ok(sql) => {
-            result.status = Status::Success;
-            result.message = Some("OK".to_owned());
-            result.compiled_code = Some(sql);
-        }
-        Err(diagnostic) => {
-            result.status = Status::Error;
-            result.message = Some(diagnostic.one_line());
-            result.diagnostic = Some(*diagnostic);
-        }
-    }
-    result
-}
-
-fn execute(
-    runner: &Runner<'_>,
-    session: &Arc<Session>,
-    node: &Node,
+/// One hook with what it takes to run it.
+struct Work<'a> {
+    runner: &'a Runner<'a>,
+    session: &'a Arc<Session>,
+    node: &'a Node,
     time: HookTime,
-    state: &State,
-) -> Result<String, Box<Diagnostic>> {
-    let compiler = runner.compiler;
-    let resolver = compiler.text_resolver_on(&node.package, Some(session));
-    let extra = if time == HookTime::End { state.for_hooks(compiler) } else { BTreeMap::new() };
-    let context = compiler.text_context(&resolver, Some(session), extra);
-    let template =
-        Template { name: node.unique_id.to_string(), package: node.package.clone(), span: node.span.clone() };
-    let sql = compiler.engine().render(&template, &context).map_err(|failure| failure.into_diagnostic("E0707"))?;
-    if !sql.trim().is_empty() {
-        let ran = session.execute(&sql);
-        ran.map_err(|error| {
-            Diagnostic::error(
-                crate::diagnostic::Kind::Database,
-                "E0708",
-                error.message.lines().next().unwrap_or_default(),
-            )
-            .at(node.span.clone(), format!("in {}", time.tag()))
-        })?;
+}
+
+impl Work<'_> {
+    fn perform(&self, name: &str, state: &State) -> Result<NodeResult, Box<Diagnostic>> {
+        let started = std::time::Instant::now();
+        let compile_began = chrono::Utc::now();
+        let compiled = self.compile(state);
+        let execute_began = chrono::Utc::now();
+        let outcome = compiled.and_then(|sql| Ok((self.execute(&sql)?, sql)));
+        // A failed statement leaves its transaction open; the failure is what is reported.
+        let _ = self.session.connection().rollback();
+        let (executed, sql) = outcome?;
+        let mut result = NodeResult::skipped(self.node.unique_id.clone(), None);
+        result.execution_time = started.elapsed().as_secs_f64();
+        result.timing = vec![
+            Timing { name: "compile", started_at: compile_began, completed_at: execute_began },
+            Timing { name: "execute", started_at: execute_began, completed_at: chrono::Utc::now() },
+        ];
+        result.compiled_code = Some(sql);
+        match executed {
+            Ok(()) => {
+                result.status = Status::Success;
+                result.failures = Some(0);
+                result.message = Some(format!("{name} passed"));
+            }
+            Err(error) => {
+                result.status = Status::Error;
+                result.failures = Some(1);
+                result.message = Some(format!("{name} failed, error:\n {}", error.message));
+                result.diagnostic = Some(self.diagnostic(&error));
+            }
+        }
+        Ok(result)
     }
-    session.connection().commit().map_err(|error| super::prepare::unreachable(&error))?;
-    Ok(sql)
+
+    fn compile(&self, state: &State) -> Result<String, Box<Diagnostic>> {
+        let (compiler, node) = (self.runner.compiler, self.node);
+        let extra = if self.time == HookTime::End { state.for_hooks(compiler) } else { BTreeMap::new() };
+        let context = compiler.text_context(
+            &compiler.text_resolver_on(&node.package, Some(self.session)),
+            Some(self.session),
+            extra,
+        );
+        let template =
+            Template { name: node.unique_id.to_string(), package: node.package.clone(), span: node.span.clone() };
+        let rendered = compiler.engine().render(&template, &context);
+        rendered.map_err(|failure| Box::new(failure.into_diagnostic("E0707")))
+    }
+
+    /// Runs the statement; what the database says against it is the inner result.
+    fn execute(&self, sql: &str) -> Result<Result<(), AdapterError>, Box<Diagnostic>> {
+        if !sql.trim().is_empty()
+            && let Err(error) = self.session.execute(sql)
+        {
+            return Ok(Err(error));
+        }
+        self.session.connection().commit().map_err(|error| super::prepare::unreachable(&error))?;
+        Ok(Ok(()))
+    }
+
+    fn diagnostic(&self, error: &AdapterError) -> Diagnostic {
+        let title = error.message.lines().next().unwrap_or_default();
+        Diagnostic::error(crate::diagnostic::Kind::Database, "E0708", title)
+            .at(self.node.span.clone(), format!("in {}", self.time.tag()))
+    }
 }
 
 /// Returns a result as `results` shows it to hooks: with its node as a dictionary.

@@ -48,7 +48,10 @@ impl Execution<'_> {
     pub fn perform(&self, session: &Arc<Session>) -> (NodeResult, Option<Arc<Compiled>>) {
         let mut progress = Progress::begin();
         let started_at = Utc::now();
-        let compiled = self.compile(session);
+        let compiled = self.runner.compiler.caller("", Some(self.node)).and_then(|caller| {
+            session.serve(caller);
+            self.compile(session)
+        });
         progress.end("compile", started_at);
         let compiled = match compiled {
             Ok(compiled) => compiled,

@@ -85,7 +85,7 @@ pub struct NodeResult {
     pub execution_time: f64,
     /// The database's word, the error, or how a test was judged.
     pub message: Option<String>,
-    /// A test's count of failures, also when it passed.
+    /// A test's count of failures, 0 when it passed; 0 or 1 for a hook.
     pub failures: Option<i64>,
     /// Rows written, when the database counted them.
     pub rows_affected: Option<u64>,

@@ -84,6 +84,8 @@ pub struct RunOutput {
     pub results: RunResults,
     /// Compiled nodes.
     pub compiled: HashMap<UniqueId, Arc<Compiled>>,
+    /// A mistake in a hook at the end: the command stops with it, but the results stand.
+    pub stopped_by: Option<Box<Diagnostic>>,
 }
 
 impl Runner<'_> {
@@ -95,18 +97,19 @@ impl Runner<'_> {
         let started = Instant::now();
         let cache = Arc::new(RelationCache::new());
         let main = self.session(&cache).map_err(|error| Box::new(prepare::unreachable(&error)))?;
+        main.serve(self.compiler.caller("master", None)?);
         let nodes: Vec<&Node> = plan.nodes.iter().filter_map(|id| self.compiler.manifest().nodes.get(id)).collect();
         prepare::fill_cache(&main, &self.databases(&nodes))?;
         prepare::create_schemas(self.compiler, &main, &nodes)?;
         let state = State::default();
-        let at_start = hook::run_all(self, &main, HookTime::Start, &state);
+        let at_start = hook::run_all(self, &main, HookTime::Start, &state)?;
         (self.events)(&Event::Started { total: plan.nodes.len(), threads: self.settings.threads });
         let is_off = at_start == Outcome::Stop && self.settings.skip_after_failed_start;
         let round = Round { runner: self, plan, cache: &cache, state: &state, total: plan.nodes.len(), is_off };
         schedule::run_all(plan, self.settings.threads, &round);
         (self.events)(&Event::Finished);
-        hook::run_all(self, &main, HookTime::End, &state);
-        Ok(state.finish(started, self.stop.is_requested()))
+        let at_end = hook::run_all(self, &main, HookTime::End, &state);
+        Ok(RunOutput { stopped_by: at_end.err(), ..state.finish(started, self.stop.is_requested()) })
     }
 
     /// Returns the databases in which relations are looked up; what refs are deferred for may be in any of the project's.
@@ -148,8 +151,9 @@ impl State {
     /// Returns what hooks at the end see: `results`, `schemas`, `database_schemas`.
     pub(super) fn for_hooks(&self, compiler: &Compiler) -> BTreeMap<String, Value> {
         let results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
-        // As in dbt, hooks are not among the results.
-        let nodes = results.iter().filter(|result| !result.unique_id.as_str().starts_with("operation."));
+        // As in dbt, hooks are among the results only when they failed.
+        let is_hook = |result: &NodeResult| result.unique_id.as_str().starts_with("operation.");
+        let nodes = results.iter().filter(|result| !is_hook(result) || result.status == Status::Error);
         let views: Vec<Value> = nodes.map(|result| hook::result_view(compiler, result)).collect();
         let schemas = self.schemas.lock().unwrap_or_else(PoisonError::into_inner);
         let names: BTreeSet<&str> = schemas.iter().map(|(_, schema)| schema.as_str()).collect();
@@ -169,6 +173,7 @@ impl State {
         RunOutput {
             results: RunResults { results, elapsed_time, interrupted },
             compiled: self.compiled.into_inner().unwrap_or_else(PoisonError::into_inner),
+            stopped_by: None,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::resource::{Node, NodeConfig, Severity};
 pub struct Verdict {
     /// Pass, warn or fail.
     pub status: Status,
-    /// How many failures it counted; also when that is few enough to pass.
+    /// How many failures it counted; 0 when that is few enough to pass, as in dbt.
     pub failures: i64,
     /// The reason, unless it passed.
     pub message: Option<String>,
@@ -65,7 +65,8 @@ fn weigh(config: &NodeConfig, row: &Row, warnings_fail: bool) -> Verdict {
     } else {
         (Status::Pass, None)
     };
-    Verdict { status, failures: row.failures, message }
+    let failures = if status == Status::Pass { 0 } else { row.failures };
+    Verdict { status, failures, message }
 }
 
 #[cfg(test)]
@@ -103,7 +104,8 @@ mod tests {
         for (config, (failures, warns, fails), status, message) in cases {
             let config = NodeConfig(config.as_object().unwrap().clone());
             let verdict = weigh(&config, &Row { failures, warns, fails }, false);
-            assert_eq!((verdict.status, verdict.message.as_deref(), verdict.failures), (status, message, failures));
+            let counted = if status == Status::Pass { 0 } else { failures };
+            assert_eq!((verdict.status, verdict.message.as_deref(), verdict.failures), (status, message, counted));
         }
     }
 

@@ -122,6 +122,23 @@ impl Engine {
         self.run(environment, template, &Scope::new(self, context, Rendering::Text), &rewritten)
     }
 
+    /// Renders a template that stands for the body of a macro: a `return` in it ends it, and its value is the text.
+    ///
+    /// # Errors
+    /// As [`Self::render`].
+    pub fn render_body(self: &Arc<Self>, template: &Template, context: &Arc<Context>) -> Result<String, Failure> {
+        let (text, map) = self.rewritten(template, context, Marks::None)?;
+        let scope = Scope::new(self, context, Rendering::Text);
+        let environment = self.environment(context.phase);
+        let rendered = environment
+            .template_from_named_str(&template.name, &text)
+            .and_then(|compiled| compiled.render(scope.root()));
+        rendered.or_else(|error| match super::state::returned(&error) {
+            Some(value) => Ok(super::values::to_text(&value)),
+            None => Err(explain::failure(self, &error, explain::Origin::Template(template, &map))),
+        })
+    }
+
     /// Renders a template once more, to learn where each byte of its text came from. When a template looks at its own text
     /// (its length, say), the text differs from what [`Self::render`] gives, and the map is worth nothing.
     ///

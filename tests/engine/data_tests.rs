@@ -63,8 +63,7 @@ fn configurations_decide_how_failures_are_judged() {
     let cases = [
         ("{severity: warn}", "unique_orders_id warn 1", "Got 1 result, configured to warn if != 0"),
         ("{where: \"status = 'open'\"}", "unique_orders_id pass 0", ""),
-        // dbt writes 0 here (dbt-core#11312).
-        ("{warn_if: '>5', error_if: '>10'}", "unique_orders_id pass 1", ""),
+        ("{warn_if: '>5', error_if: '>10'}", "unique_orders_id pass 0", ""),
         ("{error_if: '>10'}", "unique_orders_id warn 1", "Got 1 result, configured to warn if != 0"),
         ("{error_if: '= 1'}", "unique_orders_id fail 1", "Got 1 result, configured to fail if = 1"),
         ("{fail_calc: sum(n_records)}", "unique_orders_id fail 2", "Got 2 results, configured to fail if != 0"),

@@ -21,5 +21,6 @@ mod interrupt;
 mod jinja;
 mod materializations;
 mod project;
+mod query_comments;
 mod seeds;
 mod selection;

@@ -57,6 +57,9 @@ fn compile(
     node: &Node,
     session: Option<&Arc<Session>>,
 ) -> Result<Outcome, CommandError> {
+    if let Some(session) = session {
+        session.serve(compiler.caller("", Some(node))?);
+    }
     let compiled = match compiler.compile(node, session) {
         Ok(compiled) => Arc::new(compiled),
         Err(failure) => return Ok(Err(failure.into_diagnostic("E0605"))),

@@ -39,7 +39,7 @@ pub fn after_build(
     if items.is_empty() {
         return Ok(());
     }
-    let session = workspace.setup.session_on(adapter)?;
+    let session = workspace.session_on(adapter)?;
     write(workspace, &items, &session)
 }
 

@@ -35,14 +35,17 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     if plan.nodes.is_empty() {
         workspace.setup.reporter.info("Nothing to do: no node of this command's kinds is selected");
         let results = RunResults { results: Vec::new(), elapsed_time: 0.0, interrupted: false };
-        return report(workspace, &RunOutput { results, compiled: std::collections::HashMap::new() });
+        return report(workspace, &RunOutput { results, compiled: std::collections::HashMap::new(), stopped_by: None });
     }
     // One database for the whole command: what is built in memory must still be there to be exported.
     let adapter = DuckdbAdapter::open(&workspace.setup.target.duckdb).map_err(|error| unreachable(&error))?;
     let output = execute(workspace, &chosen, &plan, &adapter)?;
     let done = report(workspace, &output)?;
+    if let Some(diagnostic) = output.stopped_by {
+        return Err(diagnostic.into());
+    }
     if line.command == "seed" && line.matches.get_flag("show") {
-        let session = workspace.setup.session_on(&adapter)?;
+        let session = workspace.session_on(&adapter)?;
         show::seeds(workspace, &output.results, &session)?;
     }
     if line.command == "build" && !line.matches.get_flag("no-export") {
@@ -108,7 +111,7 @@ fn execute(
             skip_after_failed_start: setup.project_flag("skip_nodes_if_on_run_start_fails"),
         },
         events: Arc::new(move |event| reporter.event(event)),
-        query_log: setup.query_log(),
+        query_log: workspace.query_log(),
         stop: Arc::clone(&stop),
     };
     stop_on_ctrl_c(&stop);

@@ -41,6 +41,7 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     });
     let session = workspace.session()?;
     let compiler = workspace.compiler(Vec::new());
+    session.serve(compiler.caller("macro", None)?);
     let context = compiler.text_context(
         &compiler.text_resolver(root),
         Some(&session),

@@ -30,7 +30,9 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
             let sql = format!("select * from {}", relation(node).render());
             (node.name.clone(), crate::compile::Compiled::plain(&sql), None)
         } else {
-            let compiled = workspace.compiler(vec![id.to_string()]).compile(node, Some(&session));
+            let compiler = workspace.compiler(vec![id.to_string()]);
+            session.serve(compiler.caller("", Some(node))?);
+            let compiled = compiler.compile(node, Some(&session));
             (node.name.clone(), compiled.map_err(|failure| failure.into_diagnostic("E0605"))?, Some(node))
         }
     };

@@ -6,7 +6,8 @@ usage: engines.py PROJECT --martlet PROGRAM --dbt PROGRAM [--name NAME] [--run "
 PROJECT is a folder with dbt_project.yml, a profiles.yml whose database file is relative, and its packages in dbt_packages. It is copied twice, so
 that each engine has its own files, target folder and database. --root copies a folder above PROJECT instead, for projects that take a package from "../".
 Every --run (default: build) is one command line for both. Compared after each: the exit code, and for every node the status, the failures and the
-message. Compared at the end: the ids in manifest.json with the fields that tools read, and all tables and views row by row, without order.
+message. Compared before: manifest.json of `parse`, ids and the fields that tools read. Compared at the end: compiled code without its white space,
+and all tables and views row by row, without order.
 Exit code 1 when anything differs. Needs the Python package duckdb; the Python beside --dbt is taken when this one has none.
 """
 
@@ -27,7 +28,7 @@ LEFT_OUT = ["target", ".martlet", "logs", "*.duckdb", "*.duckdb.wal", ".git"]
 KINDS = ["nodes", "sources", "exposures", "metrics", "groups", "semantic_models", "saved_queries", "unit_tests", "functions", "macros", "docs", "disabled"]
 FIELDS = ["name", "resource_type", "alias", "schema", "database", "relation_name", "fqn", "tags", "checksum", "path", "original_file_path", "package_name",
           "description", "language", "version", "latest_version", "access", "group", "meta", "refs", "sources", "columns", "test_metadata", "attached_node",
-          "column_name", "identifier", "source_name", "config", "raw_code", "compiled_code", "depends_on", "macro_sql", "arguments"]
+          "column_name", "identifier", "source_name", "config", "raw_code", "depends_on", "macro_sql", "arguments"]
 
 
 class Side:
@@ -92,6 +93,8 @@ def plain(text, side):
     """Takes what differs by construction out of a message: folders, times, and spaces at ends of lines."""
     text = str(text or "").replace(str(side.folder.resolve()), ".").replace(str(side.folder), ".")
     text = re.sub(r"\b\d+\.\d+(?=s\b)", "N", text)
+    # The excerpt of a database error shows the statement around the compiled code, which is each engine's own.
+    text = re.sub(r"\n\s*\n\s*LINE \d+:.*\n.*\^", "", text)
     return "\n".join(line.rstrip() for line in text.strip().split("\n"))
 
 
@@ -142,7 +145,7 @@ def compare_results(line, sides, differences):
 
 
 def users_macros(depends_on):
-    """Leaves the engine's own macros out: dbt adds those that a run happened to call."""
+    """Leaves the engine's own macros out: which of them call which is each engine's affair."""
     own = ("macro.dbt.", "macro.dbt_duckdb.")
     return {key: sorted(name for name in value if not name.startswith(own)) for key, value in depends_on.items()}
 
@@ -152,7 +155,17 @@ def leave_out_engine(entries):
     return {key: value for key, value in entries.items() if key.split(".")[1] not in ("dbt", "dbt_duckdb")}
 
 
+def compare_compiled(sides, differences):
+    a, b = (side.manifest().get("nodes") or {} for side in sides)
+    for unique_id in sorted(set(a) & set(b)):
+        left, right = ("".join(plain(nodes[unique_id].get("compiled_code"), side).split()) for nodes, side in zip((a, b), sides))
+        if left != right:
+            differences.append(("compiled code", unique_id, left, right))
+
+
 def compare_manifests(sides, differences):
+    for side in sides:
+        side.run("parse")
     a, b = (side.manifest() for side in sides)
     counts = []
     for kind in KINDS:
@@ -170,8 +183,6 @@ def compare_manifests(sides, differences):
                 left, right = x.get(field), y.get(field)
                 if field == "depends_on" and left and right:
                     left, right = (users_macros(value) for value in (left, right))
-                if field == "compiled_code":
-                    left, right = (" ".join(plain(value, side).split()) for value, side in zip((left, right), sides))
                 if left != right:
                     differences += [(f"manifest {field}" + (f".{key}" if key else ""), unique_id, p, q) for key, p, q in apart(left, right)]
     return "manifest: " + ", ".join(counts)
@@ -214,8 +225,10 @@ def main():
         scratch = wanted.keep.resolve() if wanted.keep else pathlib.Path(scratch)
         sides = [Side("dbt", wanted.dbt.absolute(), project, wanted, scratch), Side("martlet", wanted.martlet.absolute(), project, wanted, scratch)]
         differences = []
-        lines = [compare_results(line, sides, differences) for line in wanted.run or ["build"]]
-        lines += [compare_manifests(sides, differences), compare_relations(sides, differences)]
+        lines = [compare_manifests(sides, differences)]
+        lines += [compare_results(line, sides, differences) for line in wanted.run or ["build"]]
+        compare_compiled(sides, differences)
+        lines.append(compare_relations(sides, differences))
         print(f"### {wanted.name or project.name}\n")
         print(f"{datetime.date.today()}; " + "; ".join(f"{side.name} {side.version()}" for side in sides) + ".\n")
         print("\n".join(f"- {line}" for line in lines))

@@ -113,6 +113,11 @@ impl Compiler {
         &self.comment
     }
 
+    /// Returns the ids that the command selected.
+    pub fn selected(&self) -> &[String] {
+        &self.selected
+    }
+
     /// Compiles a node; `session` lets its templates query the database.
     ///
     /// # Errors

@@ -45,7 +45,7 @@ impl Kind {
             Self::Compilation => "Compilation Error",
             Self::Parsing => "Parsing Error",
             Self::Runtime => "Runtime Error",
-            Self::Database => "Database Error",
+            Self::Database => "Runtime Error",
             Self::Usage => "Usage Error",
             Self::Contract => "Breaking change to contract Error",
         }
@@ -84,6 +84,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do, each one line.
     pub help: Vec<String>,
+    /// The message as dbt words it in artifacts, when it is more than the title and the facts.
+    pub words: Option<String>,
 }
 
 impl Diagnostic {
@@ -99,6 +101,7 @@ impl Diagnostic {
             path: None,
             notes: Vec::new(),
             help: Vec::new(),
+            words: None,
         }
     }
 

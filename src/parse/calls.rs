@@ -9,26 +9,27 @@ pub(super) fn called_macros(definition: &MacroDefinition, templates: &Templates)
     let body = text.find("%}").map_or(text.len(), |end| end + 2);
     let mut called: Vec<UniqueId> = Vec::new();
     let mut add = |found: Option<&MacroDefinition>| {
-        if let Some(found) = found.filter(|found| found.name != definition.name)
-            && !called.contains(&found.unique_id)
-        {
+        if let Some(found) = found.filter(|found| !called.contains(&found.unique_id)) {
             called.push(found.unique_id.clone());
         }
     };
+    // As in dbt: the macro's own name is one that it dispatches, unless it is written with its package.
+    let other = |name: &&str| *name != definition.name;
     for (prefix, name, rest) in calls(&text[body..]) {
         match prefix {
-            None => add(templates.resolve(&definition.package, name)),
+            None => add(Some(name).filter(other).and_then(|name| templates.resolve(&definition.package, name))),
             Some("adapter") if name == "dispatch" => {
-                let (name, package) = dispatch_arguments(rest);
-                for prefix in ["", "duckdb__", "default__"] {
-                    let Some(name) = name else { break };
+                let (Some(name), package) = dispatch_arguments(rest) else { continue };
+                add(Some(name).filter(other).and_then(|name| templates.resolve(&definition.package, name)));
+                let found = |prefix: &str| {
                     let full = format!("{prefix}{name}");
-                    add(match package {
+                    match package {
                         None => templates.resolve(&definition.package, &full),
                         Some("dbt") => templates.own_or_internal(&full),
                         Some(package) => templates.dispatched(package, &full),
-                    });
-                }
+                    }
+                };
+                add(["duckdb__", "default__"].into_iter().find_map(found));
             }
             Some("dbt") => add(INTERNAL.iter().find_map(|internal| templates.own(internal, name))),
             Some(package) => add(templates.own(package, name)),

@@ -72,7 +72,7 @@ impl Execution<'_> {
         self.result(Progress::begin(), Err(Box::new(diagnostic)), None)
     }
 
-    fn compile(&self, session: &Arc<Session>) -> Result<Arc<Compiled>, Box<Diagnostic>> {
+    pub(super) fn compile(&self, session: &Arc<Session>) -> Result<Arc<Compiled>, Box<Diagnostic>> {
         if self.node.resource_type == ResourceType::Seed {
             return Ok(Arc::new(Compiled::plain("")));
         }
@@ -83,7 +83,26 @@ impl Execution<'_> {
     }
 
     fn compile_failure(&self, failure: Failure) -> Diagnostic {
-        failure.into_diagnostic("E0605")
+        let words = self.words(&failure);
+        Diagnostic { words, ..failure.into_diagnostic("E0605") }
+    }
+
+    /// Returns what dbt writes of a failure: the message, and the macros that led to it.
+    fn words(&self, failure: &Failure) -> Option<String> {
+        if let FailureCause::Database(error) = &failure.cause {
+            return Some(error.with_excerpt());
+        }
+        let registry = self.runner.compiler.engine().registry();
+        let called = failure.frames.iter().filter_map(|frame| registry.get(frame.macro_id.as_ref()?));
+        let calls: Vec<String> =
+            called.map(|called| format!("macro {} ({})", called.name, called.original_file_path)).collect();
+        if calls.is_empty() {
+            return None;
+        }
+        let node = self.node;
+        let own = format!("{} {} ({})", node.resource_type, node.search_name(), node.original_file_path);
+        let calls = calls.join("\n> called by ");
+        Some(format!("{}\n\n> in {calls}\n> called by {own}", failure.message()))
     }
 
     fn execute(&self, session: &Arc<Session>, compiled: &Arc<Compiled>) -> Result<Done, Box<Diagnostic>> {
@@ -143,9 +162,13 @@ impl Execution<'_> {
         match &failure.cause {
             FailureCause::Database(error) => {
                 self.rolled_back(session);
-                self.runner.compiler.explain(self.node, compiled, error, Some(session))
+                let words = self.words(&failure);
+                Diagnostic { words, ..self.runner.compiler.explain(self.node, compiled, error, Some(session)) }
             }
-            _ => self.in_users_files(failure),
+            _ => {
+                let words = self.words(&failure);
+                Diagnostic { words, ..self.in_users_files(failure) }
+            }
         }
     }
 
@@ -266,16 +289,13 @@ impl Execution<'_> {
             node.search_name(),
             node.original_file_path
         );
-        for line in std::iter::once(&diagnostic.title).chain(&diagnostic.notes).flat_map(|part| part.lines()) {
+        let message = match &diagnostic.words {
+            Some(words) => words.clone(),
+            None => [&[diagnostic.title.clone()], diagnostic.notes.as_slice()].concat().join("\n"),
+        };
+        for line in message.lines() {
             text.push_str("\n  ");
             text.push_str(line);
-        }
-        if diagnostic.kind == Kind::Database {
-            text.push_str(&format!(
-                "\n  compiled code at {}/run/{}",
-                self.runner.settings.shown_target_path,
-                node.output_path()
-            ));
         }
         text
     }

@@ -107,6 +107,9 @@ impl Runner<'_> {
         let is_off = at_start == Outcome::Stop && self.settings.skip_after_failed_start;
         let round = Round { runner: self, plan, cache: &cache, state: &state, total: plan.nodes.len(), is_off };
         schedule::run_all(plan, self.settings.threads, &round);
+        if !is_off {
+            self.compile_ephemeral(&main, &state);
+        }
         (self.events)(&Event::Finished);
         let at_end = hook::run_all(self, &main, HookTime::End, &state);
         Ok(RunOutput { stopped_by: at_end.err(), ..state.finish(started, self.stop.is_requested()) })
@@ -120,6 +123,24 @@ impl Runner<'_> {
             databases.extend(deferral.databases());
         }
         databases
+    }
+
+    /// Compiles the ephemeral models that were selected or taken in, which no node of the plan stands for.
+    fn compile_ephemeral(&self, session: &Arc<Session>, state: &State) {
+        let mut wanted: BTreeSet<UniqueId> =
+            self.compiler.selected().iter().map(|id| UniqueId::from_text(id)).collect();
+        let mut all = state.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        wanted.extend(all.values().flat_map(|compiled| compiled.ctes.iter().map(|cte| cte.id.clone())));
+        for node in wanted.iter().filter_map(|id| self.compiler.manifest().nodes.get(id)) {
+            if !node.is_ephemeral() || self.stop.is_requested() {
+                continue;
+            }
+            // One that cannot be compiled has failed with those that take it in.
+            let execution = Execution { runner: self, node, thread_id: "MainThread" };
+            if let Ok(compiled) = execution.compile(session) {
+                all.insert(node.unique_id.clone(), compiled);
+            }
+        }
     }
 
     /// Opens a connection that Ctrl-C can interrupt.

@@ -134,7 +134,7 @@ pub fn macro_definition(definition: &MacroDefinition, depends_on: &[UniqueId]) -
         "path": definition.original_file_path,
         "original_file_path": definition.original_file_path,
         "unique_id": definition.unique_id.as_str(),
-        "macro_sql": definition.span.text(),
+        "macro_sql": block_text(definition),
         "depends_on": {"macros": depends_on.iter().map(UniqueId::as_str).collect::<Vec<_>>()},
         "description": "",
         "meta": {},
@@ -148,4 +148,17 @@ pub fn macro_definition(definition: &MacroDefinition, depends_on: &[UniqueId]) -
         Value::Object(map) => map,
         _ => Map::new(),
     }
+}
+
+/// Returns a macro's block as dbt cuts it out: with the white space that its outer tags take away.
+fn block_text(definition: &MacroDefinition) -> &str {
+    let text = &definition.span.file.text;
+    let (mut start, mut end) = (definition.span.range.start, definition.span.range.end);
+    if text[start..end].starts_with("{%-") {
+        start = text[..start].trim_end().len();
+    }
+    if text[start..end].ends_with("-%}") {
+        end = text.len() - text[end..].trim_start().len();
+    }
+    &text[start..end]
 }

@@ -1,5 +1,6 @@
 //! What one node's templates leave for each other: results of statements, and values made once.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use indexmap::IndexMap;
@@ -15,6 +16,8 @@ pub struct Memory {
     seed: Mutex<Option<Arc<SeedSchema>>>,
     pub(super) model: OnceLock<Value>,
     pub(super) graph: OnceLock<Value>,
+    /// What templates put into `context` with `update`.
+    updates: Mutex<BTreeMap<String, Value>>,
 }
 
 /// What a statement gave back.
@@ -82,6 +85,16 @@ impl Memory {
 
     pub(super) fn seed(&self) -> Option<Arc<SeedSchema>> {
         self.seed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts a name into `context`, for this render.
+    pub(super) fn set_name(&self, name: &str, value: Value) {
+        self.updates.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), value);
+    }
+
+    /// Returns what a template put into `context` under a name.
+    pub(super) fn name(&self, name: &str) -> Option<Value> {
+        self.updates.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
     fn with<T>(&self, action: impl FnOnce(&mut IndexMap<String, Option<StatementResult>>) -> T) -> T {

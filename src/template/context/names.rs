@@ -136,6 +136,11 @@ struct Names {
 impl Names {
     fn find(&self, name: &str) -> Option<Value> {
         let Scope { engine, context } = &self.scope;
+        if self.with_macros
+            && let Some(value) = context.memory.name(name)
+        {
+            return Some(value);
+        }
         let found = if self.with_macros { engine.macro_value(context, name) } else { None };
         found.or_else(|| lookup(engine, context, name)).or_else(|| engine.global(name))
     }
@@ -170,6 +175,14 @@ impl Object for Names {
         if method == "get" {
             let [name, default] = Arguments::new("get", args).bind(["key", "default?"])?;
             return Ok(name.as_str().and_then(|name| self.find(name)).unwrap_or_else(|| or_none(default)));
+        }
+        if method == "update" && self.with_macros {
+            let [more] = Arguments::new("update", args).bind(["other"])?;
+            for name in more.try_iter()? {
+                let value = more.get_item(&name)?;
+                self.scope.context.memory.set_name(&name.to_string(), value);
+            }
+            return Ok(Value::from(()));
         }
         match self.find(method) {
             Some(value) => value.call(state, args),

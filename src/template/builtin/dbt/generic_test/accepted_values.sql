@@ -19,7 +19,7 @@ select *
 from all_values
 where value_field not in (
     {%- for value in values %}
-    {{ "'" ~ value ~ "'" if quote else value }}
+    {{- "'" ~ value ~ "'" if quote else value -}}
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
 )

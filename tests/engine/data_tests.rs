@@ -72,7 +72,7 @@ fn configurations_decide_how_failures_are_judged() {
             "unique_orders_id fail 7",
             "Got 7 results, configured to fail if != 0",
         ),
-        ("{severity: warn, error_if: '>0', warn_if: '>3'}", "unique_orders_id pass 1", ""),
+        ("{severity: warn, error_if: '>0', warn_if: '>3'}", "unique_orders_id pass 0", ""),
         ("{enabled: true, tags: [x]}", "unique_orders_id fail 1", "Got 1 result, configured to fail if != 0"),
     ];
     for (config, expected, message) in cases {

@@ -150,12 +150,15 @@ pub fn macro_definition(definition: &MacroDefinition, depends_on: &[UniqueId]) -
     }
 }
 
-/// Returns a macro's block as dbt cuts it out: with the white space that its outer tags take away.
+/// Returns a macro's block as dbt cuts it out of the trimmed file: with the white space that its outer tags take away,
+/// unless the tag before took it.
 fn block_text(definition: &MacroDefinition) -> &str {
-    let text = &definition.span.file.text;
+    let text = definition.span.file.text.trim_end();
+    let first = text.len() - text.trim_start().len();
     let (mut start, mut end) = (definition.span.range.start, definition.span.range.end);
-    if text[start..end].starts_with("{%-") {
-        start = text[..start].trim_end().len();
+    let before = text[..start].trim_end();
+    if text[start..end].starts_with("{%-") && !before.ends_with("-%}") {
+        start = before.len().max(first);
     }
     if text[start..end].ends_with("-%}") {
         end = text.len() - text[end..].trim_start().len();

@@ -84,6 +84,12 @@ fn graph_commands() -> Vec<Command> {
             )
             .after_help(example("martlet show --select fct_sla_daily --limit 20")),
         list("list").visible_alias("ls"),
+        runner("clone", "Make the relations of another state appear in the target: as views onto them")
+            .args([limit_types(), exclude_types()])
+            .after_help(example("martlet clone --state prod-artifacts")),
+        Command::new("retry")
+            .about("Repeat the last command for the nodes that failed or were skipped")
+            .after_help(example("martlet retry")),
         runner("export", "Write the models with an `export` config to files, as they stand in the database")
             .after_help(example("martlet export --select fct_channels")),
     ]
@@ -212,8 +218,16 @@ fn resource_types(name: &'static str, help: &'static str) -> Arg {
         .value_name("TYPE")
         .num_args(1..)
         .action(ArgAction::Append)
-        .value_parser(PossibleValuesParser::new(RESOURCE_TYPES))
+        .value_parser(resource_type_names)
         .help(help)
+}
+
+/// Several kinds may stand in one text, as in dbt.
+fn resource_type_names(text: &str) -> Result<String, String> {
+    match text.split_whitespace().find(|name| !RESOURCE_TYPES.contains(name)) {
+        None => Ok(text.to_owned()),
+        Some(name) => Err(format!("'{name}' is not one of {}", RESOURCE_TYPES.join(", "))),
+    }
 }
 
 fn sample() -> Arg {

@@ -273,6 +273,11 @@ impl Flags {
         self.switches.get(name).copied()
     }
 
+    /// Returns whether there is a switch of that name.
+    pub fn is_switch(&self, name: &str) -> bool {
+        SWITCHES.iter().any(|switch| switch.name == name)
+    }
+
     /// Returns a setting, when it was given.
     pub fn setting(&self, name: &str) -> Option<&str> {
         self.settings.get(name).map(String::as_str)
@@ -295,10 +300,24 @@ impl Flags {
         }
         for setting in &SETTINGS {
             if let Some(value) = self.setting(setting.name) {
-                map.insert(setting.name.replace('-', "_"), value.into());
+                map.insert(setting.name.replace('-', "_"), self::value(setting.name, value));
             }
         }
         map
+    }
+}
+
+/// Returns whether a name is that of a switch turned off, such as `no-debug`.
+pub fn is_negation(name: &str) -> bool {
+    name.strip_prefix("no-").is_some_and(|positive| SWITCHES.iter().any(|switch| switch.name == positive))
+}
+
+/// Returns a value as artifacts show it: counts are numbers.
+pub fn value(name: &str, text: &str) -> Value {
+    const COUNTS: [&str; 5] = ["threads", "limit", "printer-width", "log-file-max-bytes", "maximum-seed-size-mib"];
+    match text.parse::<i64>() {
+        Ok(number) if COUNTS.contains(&name) => number.into(),
+        _ => text.into(),
     }
 }
 

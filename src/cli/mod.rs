@@ -23,6 +23,7 @@ use crate::artifact::{ArtifactError, DBT_VERSION};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::report::Reporter;
 use crate::resource::Map;
+use crate::state::PreviousRun;
 
 pub use command::martlet;
 pub use flags::Flags;
@@ -47,6 +48,8 @@ pub struct Line {
     pub invocation_id: String,
     /// When it began.
     pub started_at: DateTime<Utc>,
+    /// For a command that `retry` repeats: what it left undone.
+    pub retried: Option<PreviousRun>,
 }
 
 /// How a command ended that did not break off.
@@ -156,5 +159,6 @@ fn line(arguments: &[OsString], matches: &ArgMatches) -> Line {
         current: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
         invocation_id: uuid::Uuid::new_v4().to_string(),
         started_at: Utc::now(),
+        retried: None,
     }
 }

@@ -6,7 +6,8 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 
 use super::workspace::{Workspace, indirect_selection};
-use super::{CommandError, Line};
+use super::{CommandError, Line, flags};
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::resource::{Map, ResourceType, UniqueId, Value};
 use crate::select::{EmptyNodes, Request, Selector, select};
 
@@ -14,12 +15,12 @@ use crate::select::{EmptyNodes, Request, Selector, select};
 pub fn own_args(command: &str, matches: &ArgMatches) -> Map {
     let mut args = Map::new();
     for id in matches.ids().map(clap::Id::as_str) {
-        if matches.value_source(id) != Some(ValueSource::CommandLine) {
+        if matches.value_source(id) != Some(ValueSource::CommandLine) || flags::is_negation(id) {
             continue;
         }
         let value = match matches.try_get_many::<String>(id) {
             Ok(Some(values)) => {
-                let mut values: Vec<Value> = values.map(|value| Value::from(value.as_str())).collect();
+                let mut values: Vec<Value> = values.map(|value| flags::value(id, value)).collect();
                 if values.len() == 1 && !["select", "exclude"].contains(&id) { values.remove(0) } else { values.into() }
             }
             _ => match matches.try_get_one::<bool>(id) {
@@ -53,7 +54,7 @@ pub fn nodes(workspace: &Workspace, line: &Line, kinds: &[ResourceType]) -> Resu
 /// When the selection cannot be read.
 pub fn resources(workspace: &Workspace, line: &Line) -> Result<BTreeSet<UniqueId>, CommandError> {
     use ResourceType::{Analysis, Exposure, Model, Seed, Snapshot, Source, Test, UnitTest};
-    let only = values(line, "resource-type");
+    let only = types(line, "resource-type");
     let mut kinds = kinds_of(line, &[Model, Snapshot, Seed, Test, Source, Exposure, UnitTest]);
     // As in dbt, analyses are listed only when they are asked for.
     if only.iter().any(|name| name == "analysis" || name == "all") {
@@ -64,7 +65,7 @@ pub fn resources(workspace: &Workspace, line: &Line) -> Result<BTreeSet<UniqueId
 
 /// Applies `--resource-type` to the kinds that a command takes.
 fn kinds_of(line: &Line, kinds: &[ResourceType]) -> Vec<ResourceType> {
-    let only = values(line, "resource-type");
+    let only = types(line, "resource-type");
     let is_all = only.is_empty() || only.iter().any(|name| name == "all" || name == "default");
     kinds.iter().copied().filter(|kind| is_all || only.iter().any(|name| name == kind.as_str())).collect()
 }
@@ -75,15 +76,36 @@ fn values(line: &Line, id: &str) -> Vec<String> {
     values.into_iter().flatten().cloned().collect()
 }
 
+/// Returns kinds of resources; the environment may name them too (`DBT_RESOURCE_TYPES`).
+fn types(line: &Line, id: &str) -> Vec<String> {
+    let mut texts = values(line, id);
+    if texts.is_empty() && line.matches.try_contains_id(id).is_ok() {
+        let name = format!("{}S", id.replace('-', "_").to_uppercase());
+        let variables = [format!("DBT_ENGINE_{name}"), format!("DBT_{name}")];
+        texts.extend(variables.iter().find_map(|name| line.environment.get(name)).cloned());
+    }
+    texts.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned).collect()
+}
+
 fn resources_of(
     workspace: &Workspace,
     line: &Line,
     kinds: &[ResourceType],
 ) -> Result<BTreeSet<UniqueId>, CommandError> {
+    if let Some(previous) = &line.retried {
+        let is_known = |id: &&UniqueId| workspace.manifest.selectable().any(|known| known == *id);
+        return match previous.ids.iter().find(|id| !is_known(id)) {
+            Some(gone) => {
+                let kind = gone.as_str().split('.').next().unwrap_or_default();
+                Err(Diagnostic::error(Kind::Runtime, "E0514", format!("Couldn't find {kind} '{gone}'")).into())
+            }
+            None => Ok(previous.ids.clone()),
+        };
+    }
     if kinds.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let excluded = values(line, "exclude-resource-type");
+    let excluded = types(line, "exclude-resource-type");
     let request = Request {
         select: values(line, "select"),
         exclude: values(line, "exclude"),

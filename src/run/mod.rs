@@ -17,7 +17,7 @@ pub use event::{Event, EventSink};
 pub use plan::{Ancestry, Gate, Plan};
 pub use prepare::unreachable;
 pub use result::{NodeResult, RunResults, Status, Timing};
-pub use runner::{RunOutput, RunSettings, Runner, Stop};
+pub use runner::{RunOutput, RunSettings, Runner, Stop, Task};
 
 use crate::resource::Node;
 

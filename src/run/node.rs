@@ -9,7 +9,7 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 
 use super::result::{NodeResult, Status, Timing};
-use super::runner::Runner;
+use super::runner::{Runner, Task};
 use super::verdict;
 use crate::adapter::{Response, Session};
 use crate::compile::Compiled;
@@ -73,7 +73,7 @@ impl Execution<'_> {
     }
 
     pub(super) fn compile(&self, session: &Arc<Session>) -> Result<Arc<Compiled>, Box<Diagnostic>> {
-        if self.node.resource_type == ResourceType::Seed {
+        if self.node.resource_type == ResourceType::Seed || self.runner.settings.task == Task::Clone {
             return Ok(Arc::new(Compiled::plain("")));
         }
         let compiled = self.runner.compiler.compile(self.node, Some(session));
@@ -138,7 +138,10 @@ impl Execution<'_> {
     }
 
     fn materialization(&self) -> Result<crate::resource::UniqueId, Box<Diagnostic>> {
-        let name = self.node.config.materialized();
+        let name = match self.runner.settings.task {
+            Task::Build => self.node.config.materialized(),
+            Task::Clone => "clone",
+        };
         let registry = self.runner.compiler.engine().registry();
         let found = registry.materialization(name, self.runner.adapter.adapter_type());
         found.map(|found| found.unique_id.clone()).ok_or_else(|| {
@@ -207,7 +210,11 @@ impl Execution<'_> {
 
     fn note_relation(&self, session: &Session) {
         let Some(relation) = self.node.relation.clone() else { return };
-        let kind = match self.node.config.materialized() {
+        let materialized = match self.runner.settings.task {
+            Task::Build => self.node.config.materialized(),
+            Task::Clone => "clone",
+        };
+        let kind = match materialized {
             "view" => RelationKind::View,
             "table" | "incremental" | "seed" | "snapshot" => RelationKind::Table,
             _ => {
@@ -245,7 +252,7 @@ impl Execution<'_> {
         self.thread_id.clone_into(&mut result.thread_id);
         result.execution_time = progress.started.elapsed().as_secs_f64();
         result.timing = progress.timing;
-        if self.node.resource_type != ResourceType::Seed {
+        if self.node.resource_type != ResourceType::Seed && self.runner.settings.task == Task::Build {
             result.compiled_code = compiled.map(|compiled| compiled.sql.clone());
         }
         result.relation_name = self.node.relation.as_ref().map(crate::resource::Relation::render);
@@ -262,7 +269,11 @@ impl Execution<'_> {
 
     fn succeed(&self, result: &mut NodeResult, done: Done) {
         let response = done.response.unwrap_or_default();
-        let message = if response.message.is_empty() { "OK" } else { &response.message };
+        let message = match response.message.as_str() {
+            "" if self.runner.settings.task == Task::Clone => "No-op",
+            "" => "OK",
+            message => message,
+        };
         // As in dbt, only seeds tell the rows and the kind of their statement.
         result.adapter_response = match self.node.resource_type {
             ResourceType::Seed => done.adapter_response,

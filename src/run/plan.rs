@@ -67,6 +67,14 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Returns the same nodes with none waiting for another.
+    pub fn independent(self) -> Self {
+        let count = self.nodes.len();
+        Self { dependents: vec![Vec::new(); count], waits_for: vec![0; count], ..self }
+    }
+}
+
 /// For nodes that are not chosen, the chosen ones nearest above them.
 #[derive(Default)]
 struct Nearest {

@@ -44,9 +44,20 @@ impl Stop {
     }
 }
 
+/// What is done to each node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// It is compiled, and built or tested; the project's hooks run before and after all.
+    Build,
+    /// Its relation in another state is copied or looked through; hooks do not run.
+    Clone,
+}
+
 /// How to run.
 #[derive(Clone, Debug)]
 pub struct RunSettings {
+    /// What is done to each node.
+    pub task: Task,
     /// Worker threads.
     pub threads: usize,
     /// Whether the first failure ends the run.
@@ -102,16 +113,22 @@ impl Runner<'_> {
         prepare::fill_cache(&main, &self.databases(&nodes))?;
         prepare::create_schemas(self.compiler, &main, &nodes)?;
         let state = State::default();
-        let at_start = hook::run_all(self, &main, HookTime::Start, &state)?;
+        let at_start = match self.settings.task {
+            Task::Build => hook::run_all(self, &main, HookTime::Start, &state)?,
+            Task::Clone => Outcome::Passed,
+        };
         (self.events)(&Event::Started { total: plan.nodes.len(), threads: self.settings.threads });
         let is_off = at_start == Outcome::Stop && self.settings.skip_after_failed_start;
         let round = Round { runner: self, plan, cache: &cache, state: &state, total: plan.nodes.len(), is_off };
         schedule::run_all(plan, self.settings.threads, &round);
-        if !is_off {
+        if !is_off && self.settings.task == Task::Build {
             self.compile_ephemeral(&main, &state);
         }
         (self.events)(&Event::Finished);
-        let at_end = hook::run_all(self, &main, HookTime::End, &state);
+        let at_end = match self.settings.task {
+            Task::Build => hook::run_all(self, &main, HookTime::End, &state),
+            Task::Clone => Ok(Outcome::Passed),
+        };
         Ok(RunOutput { stopped_by: at_end.err(), ..state.finish(started, self.stop.is_requested()) })
     }
 

@@ -3,14 +3,18 @@
 use std::collections::HashMap;
 use std::fs;
 use std::sync::Arc;
+use std::time::Instant;
+
+use chrono::{DateTime, Utc};
 
 use crate::adapter::Session;
-use crate::artifact::NodeOutput;
+use crate::artifact::{NodeOutput, write_run_results};
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::compile::{Compiled, Compiler};
 use crate::diagnostic::{Diagnostics, SourceFile};
 use crate::resource::{Node, ResourceType, UniqueId};
+use crate::run::{NodeResult, RunResults, Status, Timing};
 
 /// Runs the command.
 pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
@@ -21,20 +25,28 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         let compiled = compiled.map_err(|failure| failure.into_diagnostic("E0605"))?;
         return show(workspace, line, "inline_query", &compiled.sql);
     }
-    let kinds = [ResourceType::Model, ResourceType::Test, ResourceType::Analysis, ResourceType::Snapshot];
-    let chosen = selection::nodes(workspace, line, &kinds)?;
+    use ResourceType::{Analysis, Model, Seed, Snapshot, Test};
+    let chosen = selection::nodes(workspace, line, &[Model, Seed, Test, Analysis, Snapshot])?;
     let selected = chosen.iter().map(ToString::to_string).collect();
     let compiler = workspace.compiler(selected);
     let session = if workspace.setup.flags.is_on("introspect") { Some(workspace.session()?) } else { None };
     let mut mistakes = Diagnostics::new();
     let mut outputs = HashMap::new();
+    let mut results = Vec::new();
     let mut last = None;
-    for id in &chosen {
+    let started = Instant::now();
+    for id in workspace.graph.order().iter().filter(|id| chosen.contains(*id)) {
         let Some(node) = workspace.manifest.nodes.get(id) else { continue };
+        let began = (Instant::now(), Utc::now());
         match compile(workspace, &compiler, node, session.as_ref())? {
             Ok(compiled) => {
-                outputs.insert(id.clone(), output(&compiled));
-                last = Some((node, compiled));
+                if !node.is_ephemeral() {
+                    results.push(result(node, &compiled, began));
+                }
+                if node.resource_type != Seed {
+                    outputs.insert(id.clone(), output(&compiled));
+                    last = Some((node, compiled));
+                }
             }
             Err(diagnostic) => mistakes.extend([diagnostic]),
         }
@@ -43,9 +55,33 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     if !mistakes.is_empty() {
         return Err(mistakes.into());
     }
+    write_results(workspace, results, started)?;
     match last {
         Some((node, compiled)) if chosen.len() == 1 => show(workspace, line, &node.name, &compiled.sql),
         _ => Ok(Done::Success),
+    }
+}
+
+fn write_results(workspace: &Workspace, results: Vec<NodeResult>, started: Instant) -> Result<(), CommandError> {
+    let setup = &workspace.setup;
+    if !setup.flags.is_on("write-json") {
+        return Ok(());
+    }
+    let elapsed_time = started.elapsed().as_secs_f64();
+    let results = RunResults { results, elapsed_time, interrupted: false };
+    Ok(write_run_results(&setup.target_folder()?, &setup.stamp(), &results, &setup.args)?)
+}
+
+fn result(node: &Node, compiled: &Compiled, (started, started_at): (Instant, DateTime<Utc>)) -> NodeResult {
+    let timing = |name| Timing { name, started_at, completed_at: Utc::now() };
+    NodeResult {
+        status: Status::Success,
+        timing: vec![timing("compile"), timing("execute")],
+        thread_id: "MainThread".to_owned(),
+        execution_time: started.elapsed().as_secs_f64(),
+        compiled_code: (node.resource_type != ResourceType::Seed).then(|| compiled.sql.clone()),
+        relation_name: node.relation.as_ref().map(crate::resource::Relation::render),
+        ..NodeResult::skipped(node.unique_id.clone(), None)
     }
 }
 
@@ -57,6 +93,9 @@ fn compile(
     node: &Node,
     session: Option<&Arc<Session>>,
 ) -> Result<Outcome, CommandError> {
+    if node.resource_type == ResourceType::Seed {
+        return Ok(Ok(Arc::new(Compiled::plain(""))));
+    }
     if let Some(session) = session {
         session.serve(compiler.caller("", Some(node))?);
     }

@@ -10,6 +10,7 @@ mod list;
 mod nodes;
 mod operation;
 mod parse;
+mod retry;
 mod show;
 
 use super::workspace::{ProjectSetup, Workspace};
@@ -24,13 +25,14 @@ use crate::report::Reporter;
 pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
     refuse_what_is_not_there_yet(line)?;
     match line.command.as_str() {
-        "build" | "run" | "test" | "seed" | "snapshot" => nodes::run(&Workspace::load(line)?, line),
+        "build" | "run" | "test" | "seed" | "snapshot" | "clone" => nodes::run(&Workspace::load(line)?, line),
         "compile" => compile::run(&Workspace::load(line)?, line),
         "show" => show::run(&Workspace::load(line)?, line),
         "list" => list::run(&Workspace::load(line)?, line),
         "export" => export::run(&Workspace::load(line)?, line),
         "parse" => parse::run(&Workspace::load(line)?),
         "run-operation" => operation::run(&Workspace::load(line)?, line),
+        "retry" => retry::run(line, reporter),
         "debug" => debug::run(line, reporter),
         "clean" => clean::run(&ProjectSetup::load(line)?),
         "deps" => Ok(deps::run(&ProjectSetup::load(line)?)),

@@ -14,7 +14,7 @@ use crate::manifest::Manifest;
 use crate::report::{Failure, KindCount, count, kind};
 use crate::resource::{Node, ResourceType, UniqueId};
 use crate::run::{
-    Ancestry, Gate, NodeResult, Plan, RunOutput, RunResults, RunSettings, Runner, Status, Stop, unreachable,
+    Ancestry, Gate, NodeResult, Plan, RunOutput, RunResults, RunSettings, Runner, Status, Stop, Task, unreachable,
 };
 
 /// Runs the command.
@@ -25,6 +25,7 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         "test" => (&[Test], Gate::Open),
         "seed" => (&[Seed], Gate::Open),
         "snapshot" => (&[Snapshot], Gate::Open),
+        "clone" => (&[Model, Seed, Snapshot], Gate::Open),
         _ => (&[Model], Gate::Open),
     };
     if kinds.contains(&Test) {
@@ -32,14 +33,17 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     }
     let chosen = selection::nodes(workspace, line, kinds)?;
     let plan = plan(workspace, &chosen, gate);
+    let task = if line.command == "clone" { Task::Clone } else { Task::Build };
+    let plan = if task == Task::Clone { plan.independent() } else { plan };
     if plan.nodes.is_empty() {
-        workspace.setup.reporter.info("Nothing to do: no node of this command's kinds is selected");
+        let title = "Nothing to do. Try checking your model configs and model specification args";
+        workspace.setup.warn(Diagnostic::warning(Kind::Runtime, "W0502", title).into())?;
         let results = RunResults { results: Vec::new(), elapsed_time: 0.0, interrupted: false };
         return report(workspace, &RunOutput { results, compiled: std::collections::HashMap::new(), stopped_by: None });
     }
     // One database for the whole command: what is built in memory must still be there to be exported.
     let adapter = DuckdbAdapter::open(&workspace.setup.target.duckdb).map_err(|error| unreachable(&error))?;
-    let output = execute(workspace, &chosen, &plan, &adapter)?;
+    let output = execute(workspace, (&chosen, &plan), task, &adapter)?;
     let done = report(workspace, &output)?;
     if let Some(diagnostic) = output.stopped_by {
         return Err(diagnostic.into());
@@ -91,8 +95,8 @@ fn plan(workspace: &Workspace, chosen: &BTreeSet<UniqueId>, gate: Gate) -> Plan 
 
 fn execute(
     workspace: &Workspace,
-    chosen: &BTreeSet<UniqueId>,
-    plan: &Plan,
+    (chosen, plan): (&BTreeSet<UniqueId>, &Plan),
+    task: Task,
     adapter: &DuckdbAdapter,
 ) -> Result<RunOutput, CommandError> {
     let setup = &workspace.setup;
@@ -103,6 +107,7 @@ fn execute(
         compiler: &compiler,
         adapter,
         settings: RunSettings {
+            task,
             threads: setup.target.threads,
             fail_fast: setup.flags.is_on("fail-fast"),
             warnings_fail: setup.warnings_fail,

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
+use crate::artifact::write_run_results;
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::project::parse_vars;
-use crate::resource::Map;
-use crate::run::unreachable;
+use crate::resource::{Map, UniqueId};
+use crate::run::{NodeResult, RunResults, Status, Timing, unreachable};
 use crate::template::Arguments;
 
 /// Runs the command.
@@ -26,7 +29,7 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     let registry = workspace.engine.registry();
     let Some(found) = registry.find(package, bare, root) else {
         let names = registry.macros().map(|known| known.name.as_str());
-        let title = format!("dbt could not find a macro with the name \"{name}\" in any package");
+        let title = format!("dbt could not find a macro with the name '{bare}' in any package");
         return Err(Diagnostic::error(Kind::Runtime, "E0170", title).with_nearest(bare, names).into());
     };
     let id = found.unique_id.clone();
@@ -47,15 +50,43 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         Some(&session),
         BTreeMap::from([("model".to_owned(), model)]),
     );
+    let started_at = Utc::now();
     let called = workspace.engine.call(&id, Arguments { positional: Vec::new(), keyword }, &context);
-    match called {
-        Ok(_) => {
-            session.connection().commit().map_err(|error| unreachable(&error))?;
-            Ok(Done::Success)
-        }
-        Err(failure) => {
-            workspace.setup.reporter.diagnostic(&failure.into_diagnostic("E0171"));
+    let called = called.map_err(|failure| failure.into_diagnostic("E0171"));
+    let committed = called.and_then(|_| session.connection().commit().map_err(|error| unreachable(&error)));
+    let status = if committed.is_ok() { Status::Success } else { Status::Error };
+    write_result(workspace, id, status, started_at)?;
+    match committed {
+        Ok(()) => Ok(Done::Success),
+        Err(diagnostic) => {
+            workspace.setup.reporter.diagnostic(&diagnostic);
             Ok(Done::Failure)
         }
     }
+}
+
+/// The macro's own result, as dbt writes it; `retry` looks for it.
+fn write_result(
+    workspace: &Workspace,
+    id: UniqueId,
+    status: Status,
+    started_at: DateTime<Utc>,
+) -> Result<(), CommandError> {
+    let setup = &workspace.setup;
+    if !setup.flags.is_on("write-json") {
+        return Ok(());
+    }
+    let now = Utc::now();
+    let timing = |name, started_at| Timing { name, started_at, completed_at: now };
+    let seconds = (now - started_at).to_std().unwrap_or_default().as_secs_f64();
+    let result = NodeResult {
+        status,
+        timing: vec![timing("compile", now), timing("execute", started_at)],
+        thread_id: "MainThread".to_owned(),
+        execution_time: seconds,
+        failures: Some(i64::from(status == Status::Error)),
+        ..NodeResult::skipped(id, None)
+    };
+    let results = RunResults { results: vec![result], elapsed_time: seconds, interrupted: false };
+    Ok(write_run_results(&setup.target_folder()?, &setup.stamp(), &results, &setup.args)?)
 }

@@ -2,13 +2,19 @@
 {% materialization clone, default %}
 
     {%- if not defer_relation -%}
-        {%- do log('the other state has no relation for ' ~ model.unique_id) -%}
+        {%- do log('No relation found in state manifest for ' ~ model.unique_id, info=True) -%}
         {{ return({'relations': []}) }}
     {%- endif -%}
 
     {%- set existing = load_cached_relation(this) -%}
     {%- if existing is not none and not flags.FULL_REFRESH -%}
-        {%- do log(existing ~ ' exists already, and is left alone') -%}
+        {%- do log('Relation ' ~ existing ~ ' already exists', info=True) -%}
+        {{ return({'relations': []}) }}
+    {%- endif -%}
+
+    {#- A relation is never made anew from itself: that would leave nothing to read. -#}
+    {%- if existing is not none and this.render() | lower == defer_relation.render() | lower -%}
+        {%- do log('Target relation and defer relation are the same, skipping clone for relation: ' ~ this.render()) -%}
         {{ return({'relations': []}) }}
     {%- endif -%}
 

@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn comments_stand_above_the_statement_or_before_its_semicolon() {
         let comment = |place| QueryComment { text: "dbt\nrules!\n".to_owned(), place };
-        assert_eq!(comment(CommentPlace::Above).put_on("select 1"), ("/* dbt\nrules! */\nselect 1".to_owned(), 19));
+        assert_eq!(comment(CommentPlace::Above).put_on("select 1"), ("/* dbt\nrules! */\nselect 1".to_owned(), 17));
         assert_eq!(comment(CommentPlace::Below).put_on("select 1 ;\n").0, "select 1 \n/* dbt\nrules! */;");
         assert_eq!(comment(CommentPlace::Below).put_on("select 1\n").0, "select 1\n/* dbt\nrules! */");
     }

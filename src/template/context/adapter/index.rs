@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use md5::{Digest, Md5};
 use minijinja::value::{Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
@@ -14,7 +14,7 @@ use crate::template::context::arguments::is_absent;
 use crate::template::values::{list, repr, to_plain, to_text};
 
 /// `parse_index(raw_index)`: none for none.
-pub(super) fn parse_index(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+pub(super) fn parse_index(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     let raw = arguments.one("raw_index")?;
     if is_absent(&raw) {
         return Ok(Value::from(()));
@@ -38,15 +38,13 @@ pub(super) fn parse_index(scope: &Scope, _: &mut State<'_, '_>, arguments: &Argu
             )));
         }
     };
-    let made_at = scope.context.invocation.run_started_at;
-    Ok(Value::from_object(Index { columns, unique, made_at }))
+    Ok(Value::from_object(Index { columns, unique }))
 }
 
 /// An index: `columns`, `unique`, and `render(relation)` for its name.
 struct Index {
     columns: Vec<String>,
     unique: bool,
-    made_at: DateTime<Utc>,
 }
 
 impl fmt::Debug for Index {
@@ -75,9 +73,10 @@ impl Object for Index {
             return Err(Error::from(ErrorKind::UnknownMethod));
         }
         let relation = Arguments::new(method, args).one("relation")?;
-        // The moment keeps the name apart from that of the last run's table, which still exists while this one is built.
+        // As in dbt, the moment keeps the name apart from that of the last run's table, which still exists while this one is built,
+        // and from that of a second index over the same columns.
         let unique = if self.unique { "True" } else { "False" };
-        let parts = format!("{}_{}_{unique}_{}", self.columns.join("_"), to_text(&relation), self.made_at.to_rfc3339());
+        let parts = format!("{}_{}_{unique}_{}", self.columns.join("_"), to_text(&relation), Utc::now().to_rfc3339());
         Ok(Value::from(md5_text(&parts)))
     }
 }

@@ -40,14 +40,18 @@
     {%- set known = {} -%}
     {%- set missing = [] -%}
     {%- for name in column_dict -%}
-        {%- if name | lower in existing -%}
+        {%- set is_there = name in existing_column_names if column_dict[name]['quote'] else name | lower in existing -%}
+        {%- if is_there -%}
             {%- do known.update({name: column_dict[name]}) -%}
         {%- else -%}
             {%- do missing.append(name) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- if missing -%}
-        {%- do exceptions.warn('columns described for ' ~ relation.render() ~ ' that it does not have: ' ~ missing | join(', ')) -%}
+        {%- do exceptions.warn(
+            'In relation ' ~ relation.render()
+            ~ ': The following columns are specified in the schema but are not present in the database: ' ~ missing | join(', ')
+        ) -%}
     {%- endif -%}
     {{ return(known) }}
 {%- endmacro %}

@@ -2,7 +2,7 @@
 
 {% macro duckdb__drop_relation(relation) -%}
     {%- call statement('drop_relation', auto_begin=False) -%}
-        {{ get_drop_sql(relation) }}
+        drop {{ relation.type }} if exists {{ relation }} cascade
     {%- endcall -%}
 {%- endmacro %}
 

@@ -7,16 +7,17 @@
     {%- set full_refresh_mode = should_full_refresh() -%}
     {%- set grant_config = config.get('grants') -%}
     {%- set agate_table = load_agate_table() -%}
-    {%- set is_new = existing is none or full_refresh_mode -%}
+    {#- A unique index that was read from the database file holds removed rows until the transaction ends: such a table is made anew. -#}
+    {%- set is_new = existing is none or full_refresh_mode or config.get('indexes') -%}
     {%- do store_result('agate_table', response='OK', agate_table=agate_table) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {%- if existing is not none and existing.is_view -%}
-        {{ exceptions.raise_compiler_error('cannot seed to ' ~ existing.render() ~ ': it is a view') }}
+        {{ exceptions.raise_compiler_error("Cannot seed to '" ~ existing.render() ~ "', it is a view") }}
     {%- elif existing is not none -%}
-        {%- set table_sql = reset_csv_table(model, full_refresh_mode, existing, agate_table) -%}
+        {%- set table_sql = reset_csv_table(model, is_new, existing, agate_table) -%}
     {%- else -%}
         {%- set table_sql = create_csv_table(model, agate_table) -%}
     {%- endif -%}

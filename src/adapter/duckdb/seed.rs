@@ -8,7 +8,7 @@ mod tests;
 
 use super::connection::literal;
 use super::open::absolute;
-use crate::adapter::seed::{AgateType, CURRENCY_SIGNS, CellForm, LineEnds, OTHER_DIGITS, SeedColumn};
+use crate::adapter::seed::{AgateType, CURRENCY_SIGNS, CellForm, LineEnds, OTHER_DIGITS, Quotes, SeedColumn};
 use crate::adapter::{Datum, Misfit, NullWord, SeedSchema, Table};
 use crate::resource::quote;
 
@@ -73,8 +73,12 @@ fn read_csv<'a>(seed: &'a SeedSchema, types: impl Iterator<Item = &'a str>) -> S
         .iter()
         .zip(types)
         .map(|(column, data_type)| format!("{}: {}", literal(&column.name), literal(data_type)));
+    let quotes = match seed.quotes {
+        Quotes::Double => "auto_detect = false, quote = '\"', escape = '\"'",
+        Quotes::Unclear => "auto_detect = true",
+    };
     let mut text = format!(
-        "read_csv({}, auto_detect = false, header = true, delim = {}, quote = '\"', escape = '\"', nullstr = '', columns = {{{}}}",
+        "read_csv({}, {quotes}, header = true, delim = {}, nullstr = '', columns = {{{}}}",
         literal(&unglobbed(&absolute(&seed.path).to_string_lossy())),
         literal(&seed.delimiter.to_string()),
         columns.collect::<Vec<_>>().join(", ")

@@ -68,6 +68,17 @@ pub struct SeedSchema {
     pub line_ends: LineEnds,
     /// What `null` means in a column of text.
     pub null_word: NullWord,
+    /// Which signs may stand around fields.
+    pub quotes: Quotes,
+}
+
+/// The signs around fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quotes {
+    /// Only the usual `"`.
+    Double,
+    /// Some field begins with `'`: dbt leaves it to the database to find out whether that is a quote.
+    Unclear,
 }
 
 /// How the lines of a file end.
@@ -159,6 +170,7 @@ impl SeedSchema {
         let names = column::header(&mut reader, &mut record).map_err(show)?;
         let mut evidence: Vec<Evidence> = names.iter().map(|_| Evidence::default()).collect();
         let mut rows = 0;
+        let mut quotes = Quotes::Double;
         while reader.read(&mut record).map_err(show)? {
             // DuckDB passes over empty lines, except where they are the NULLs of a single column.
             if record.is_blank() && names.len() > 1 {
@@ -169,7 +181,11 @@ impl SeedSchema {
             }
             rows += 1;
             for (index, evidence) in evidence.iter_mut().enumerate() {
-                evidence.add(record.field(index));
+                let field = record.field(index);
+                if field.starts_with('\'') {
+                    quotes = Quotes::Unclear;
+                }
+                evidence.add(field);
             }
         }
         let columns =
@@ -183,6 +199,7 @@ impl SeedSchema {
             longest_row: reader.longest_row(),
             line_ends: reader.line_ends(),
             null_word: options.null_word,
+            quotes,
         })
     }
 

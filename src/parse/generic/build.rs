@@ -142,7 +142,8 @@ impl Parser<'_> {
         };
         // dbt notes the test by its bare name, whatever package is named before it.
         let noted = self.templates.resolve(package, &definition.name).unwrap_or(definition);
-        extracted.macros.retain(|id| id != &definition.unique_id && id != &noted.unique_id);
+        // Nor what the user's arguments call: only what wraps the tested model.
+        extracted.macros.retain(|id| id.as_str().ends_with(".get_where_subquery"));
         extracted.macros.insert(0, noted.unique_id.clone());
         let mut tags = target.tags.clone();
         tags.extend(column.map(|column| column.column.tags.clone()).unwrap_or_default());

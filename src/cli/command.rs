@@ -145,12 +145,32 @@ fn project_commands() -> Vec<Command> {
             .arg(Arg::new("args").long("args").value_name("YAML").help("Its arguments as a YAML mapping"))
             .after_help(example("martlet run-operation grant_select --args '{role: reporter}'")),
         Command::new("deps")
-            .about("Show the packages of the project; they must be installed already")
+            .about("Install the packages of packages.yml and write package-lock.yml")
+            .args(deps_arguments())
             .after_help(example("martlet deps")),
         Command::new("explain")
             .about("Explain a message's code")
             .arg(Arg::new("code").value_name("CODE").required(true).help("The code of the message, such as E0301"))
             .after_help(example("martlet explain E0301")),
+    ]
+}
+
+fn deps_arguments() -> [Arg; 4] {
+    let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
+    [
+        flag("lock", "Write package-lock.yml without installing"),
+        flag("upgrade", "Take the newest versions, whatever package-lock.yml says"),
+        Arg::new("add-package")
+            .long("add-package")
+            .value_name("NAME@VERSION")
+            .help("Add a package to packages.yml; --source says where it comes from"),
+        Arg::new("source")
+            .long("source")
+            .value_name("SOURCE")
+            .value_parser(PossibleValuesParser::new(["git", "hub", "local"]))
+            .ignore_case(true)
+            .default_value("hub")
+            .help("Where the added package comes from"),
     ]
 }
 

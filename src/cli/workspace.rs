@@ -346,7 +346,7 @@ fn inaccessible(folder: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(Kind::Runtime, "E0166", format!("cannot use the folder `{}`: {error}", folder.display()))
 }
 
-fn reporter(line: &Line, flags: &Flags, project: &Project) -> Reporter {
+pub(super) fn reporter(line: &Line, flags: &Flags, project: &Project) -> Reporter {
     let options = line.report_options(flags, &project.target_path.to_string_lossy());
     // A log that cannot be written must not stop the work.
     let file = LogFile::open(&project.root.join(&project.log_path)).ok();

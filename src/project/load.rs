@@ -103,6 +103,16 @@ impl Project {
         diagnostics.into_result(project)
     }
 
+    /// Loads the project of a file without its packages, as commands do that work before packages are there.
+    ///
+    /// # Errors
+    /// All mistakes of the project file.
+    pub fn load_alone(file: ProjectFile, options: &LoadOptions<'_>) -> Result<(Self, Diagnostics), Diagnostics> {
+        let mut diagnostics = Diagnostics::new();
+        let project = Self::read_file(file, "", options, &mut diagnostics);
+        diagnostics.into_result(project)
+    }
+
     /// Returns the root project and its packages, the root first.
     pub fn with_packages(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(&self.packages)

@@ -4,6 +4,7 @@
 //! renders the project file (its templates may ask for the target) and loads the packages beside it.
 
 mod credentials;
+mod deps;
 mod fields;
 mod file;
 mod ignore;
@@ -11,10 +12,12 @@ mod listing;
 mod load;
 mod name;
 mod packages;
+mod path;
 mod profiles;
 mod render;
 mod secrets;
 mod selectors;
+mod semver;
 mod target;
 mod text;
 mod vars;
@@ -29,9 +32,11 @@ use crate::resource::{Map, QuotePolicy, ResourceType, Value};
 use crate::yaml::Yaml;
 
 pub use crate::resource::{Attachment, DuckdbTarget};
+pub use deps::{DepsMode, DepsOptions, NewPackage, PackageOrigin, install_packages};
 pub use file::ProjectFile;
 pub use listing::{FoundFile, Listing};
 pub use load::{LoadOptions, VersionCheck};
+pub use path::normal;
 pub use profiles::{TargetOptions, load_target};
 pub use render::TextRenderer;
 pub use target::Target;

@@ -1,84 +1,55 @@
-//! The packages of a project: those installed in its package folder, and local ones straight from where they lie.
+//! The packages of a project: those installed in its package folder.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::fields::Fields;
+use super::deps;
 use super::file::holds_project;
-use super::render::{Rendering, never};
 use super::text::unreadable;
-use super::{LoadOptions, Project, ProjectFile, read_text};
-use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
-use crate::yaml::{self, Yaml};
-
-/// The kinds of entries of `packages.yml`.
-const KINDS: &[&str] = &["package", "git", "local", "tarball", "private"];
-
-/// An entry of `packages.yml` or `dependencies.yml`.
-struct Wanted {
-    span: Span,
-    /// The folder of a local package.
-    local: Option<PathBuf>,
-}
+use super::{LoadOptions, Project, ProjectFile};
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 
 /// Loads the packages of the root project, sorted by name.
 pub(super) fn load(root: &Project, options: &LoadOptions<'_>, diagnostics: &mut Diagnostics) -> Vec<Project> {
-    let mut loading = Loading { root, options, visited: BTreeSet::new(), found: BTreeMap::new() };
-    let wanted = wanted(root, options, diagnostics);
-    let mut waiting: Vec<(PathBuf, Span)> = locals(&wanted);
-    while let Some((folder, span)) = waiting.pop() {
-        if !holds_project(&folder) {
-            let title = format!("the local package `{}` has no project file", folder.display());
-            diagnostics.push(Diagnostic::error(Kind::Runtime, "E0107", title).at(span, "looked for in this folder"));
-            continue;
+    let mut loading = Loading { root, options, found: BTreeMap::new() };
+    let wanted = match deps::spec::read(&root.root, "", options.package_renderer) {
+        Ok(wanted) => wanted,
+        Err(errors) => {
+            diagnostics.extend(errors);
+            return Vec::new();
         }
-        if let Some(package) = loading.read(&folder, diagnostics) {
-            waiting.extend(locals(&self::wanted(&package, options, diagnostics)));
-            loading.add(package, diagnostics);
-        }
-    }
-    let installed = loading.installed(diagnostics);
-    let needed: Vec<&Wanted> = wanted.iter().filter(|wanted| wanted.local.is_none()).collect();
-    if let Some(first) = needed.get(installed).filter(|_| needed.len() > installed) {
+    };
+    let folders = package_folders(&root.root.join(&root.packages_install_path), diagnostics);
+    if wanted.count() > folders.len() {
         let title = format!(
-            "{} to be installed, but `{}` holds {installed}",
-            counted(needed.len()),
+            "dbt found {} package(s) specified in {}, but only {} package(s) installed in {}. Run \"dbt deps\" to install package dependencies.",
+            wanted.count(),
+            wanted.file,
+            folders.len(),
             root.packages_install_path.display()
         );
-        diagnostics.push(
-            Diagnostic::error(Kind::Runtime, "E0107", title)
-                .at(first.span.clone(), "")
-                .with_help("install the packages with `dbt deps`"),
-        );
+        let error = Diagnostic::error(Kind::Compilation, "E0107", title);
+        diagnostics.push(match wanted.place() {
+            Some(place) => error.at(place.clone(), ""),
+            None => error,
+        });
+        return Vec::new();
+    }
+    for folder in folders {
+        loading.read_installed(&folder, diagnostics);
     }
     loading.found.into_values().collect()
-}
-
-fn counted(packages: usize) -> String {
-    match packages {
-        1 => "1 package has".to_owned(),
-        many => format!("{many} packages have"),
-    }
-}
-
-fn locals(wanted: &[Wanted]) -> Vec<(PathBuf, Span)> {
-    wanted.iter().filter_map(|wanted| Some((wanted.local.clone()?, wanted.span.clone()))).collect()
 }
 
 struct Loading<'a> {
     root: &'a Project,
     options: &'a LoadOptions<'a>,
-    visited: BTreeSet<PathBuf>,
     found: BTreeMap<String, Project>,
 }
 
 impl Loading<'_> {
-    /// Reads the package of a folder, each folder once.
+    /// Reads the package of a folder.
     fn read(&mut self, folder: &Path, diagnostics: &mut Diagnostics) -> Option<Project> {
-        let canonical = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
-        if !self.visited.insert(canonical) {
-            return None;
-        }
         let prefix = format!("{}/", self.shown(folder));
         match ProjectFile::read(folder, &prefix) {
             Ok(file) => {
@@ -105,7 +76,11 @@ impl Loading<'_> {
             return;
         };
         let place = |project: &Project| project.file.path.clone();
-        let title = format!("two projects are called `{}`", package.name);
+        let title = format!(
+            "dbt found more than one package with the name \"{}\" included in this project. \
+             Package names must be unique in a project. Please rename one of these packages.",
+            package.name
+        );
         diagnostics.push(
             Diagnostic::error(Kind::Compilation, "E0108", title)
                 .in_path(place(&package))
@@ -113,30 +88,23 @@ impl Loading<'_> {
         );
     }
 
-    /// Loads what is installed and returns how many packages there are; a local package of the same name wins.
-    fn installed(&mut self, diagnostics: &mut Diagnostics) -> usize {
-        let folder = self.root.root.join(&self.root.packages_install_path);
-        let local: BTreeSet<String> = self.found.keys().cloned().collect();
-        let mut count = 0;
-        for package_folder in package_folders(&folder, diagnostics) {
-            if !holds_project(&package_folder) {
-                let shown = self.shown(&package_folder);
-                let title = format!("the package in `{shown}` has no project file");
-                diagnostics.push(
-                    Diagnostic::error(Kind::Runtime, "E0107", title)
-                        .in_path(shown)
-                        .with_help("remove the folder, or install the packages again"),
-                );
-                continue;
-            }
-            if let Some(package) = self.read(&package_folder, diagnostics)
-                && !local.contains(&package.name)
-            {
-                count += 1;
-                self.add(package, diagnostics);
-            }
+    /// Reads the package of a folder and keeps it.
+    fn read_installed(&mut self, folder: &Path, diagnostics: &mut Diagnostics) {
+        if !holds_project(folder) {
+            let shown = self.shown(folder);
+            let title =
+                format!("Failed to read package: No dbt_project.yml found at expected path {shown}/dbt_project.yml");
+            diagnostics.push(
+                Diagnostic::error(Kind::Runtime, "E0107", title)
+                    .in_path(shown)
+                    .with_note("Verify that each entry within packages.yml (and their transitive dependencies) contains a file named dbt_project.yml")
+                    .with_help("remove the folder, or install the packages again with `deps`"),
+            );
+            return;
         }
-        count
+        if let Some(package) = self.read(folder, diagnostics) {
+            self.add(package, diagnostics);
+        }
     }
 }
 
@@ -159,62 +127,4 @@ fn package_folders(folder: &Path, diagnostics: &mut Diagnostics) -> Vec<PathBuf>
         .collect();
     folders.sort();
     folders
-}
-
-/// Reads which packages a project asks for.
-fn wanted(project: &Project, options: &LoadOptions<'_>, diagnostics: &mut Diagnostics) -> Vec<Wanted> {
-    let packages = read_list(project, "packages.yml", diagnostics);
-    let dependencies = read_list(project, "dependencies.yml", diagnostics);
-    let list = match (packages, dependencies) {
-        (Some(packages), Some(dependencies)) => {
-            let title = "`packages` stands in both `packages.yml` and `dependencies.yml`";
-            diagnostics.push(
-                Diagnostic::error(Kind::Parsing, "E0105", title)
-                    .at(packages.span.clone(), "")
-                    .with_context(dependencies.span.clone(), ""),
-            );
-            packages
-        }
-        // dbt renders `packages.yml` only.
-        (Some(packages), None) => {
-            Rendering { renderer: options.package_renderer, is_late: never }.tree(&packages, diagnostics)
-        }
-        (None, Some(dependencies)) => dependencies,
-        (None, None) => return Vec::new(),
-    };
-    list.items().iter().filter_map(|item| read_entry(project, item, diagnostics)).collect()
-}
-
-fn read_list(project: &Project, name: &str, diagnostics: &mut Diagnostics) -> Option<Yaml> {
-    let path = project.root.join(name);
-    if !path.is_file() {
-        return None;
-    }
-    let read = read_text(&path, &format!("{}{name}", project.prefix)).and_then(|file| yaml::read(&file));
-    match read {
-        Ok(yaml) => {
-            let mut fields = Fields::new(&yaml, diagnostics);
-            fields.list("packages")?;
-            yaml.entry("packages").cloned()
-        }
-        Err(diagnostic) => {
-            diagnostics.push(diagnostic);
-            None
-        }
-    }
-}
-
-fn read_entry(project: &Project, item: &Yaml, diagnostics: &mut Diagnostics) -> Option<Wanted> {
-    let Some(kind) = KINDS.iter().find(|kind| item.entry(kind).is_some()) else {
-        let title = "a package is one of `package`, `git`, `local`, `tarball` or `private`";
-        diagnostics.push(
-            Diagnostic::error(Kind::Parsing, "E0107", title).at(item.span.clone(), format!("this is {}", item.kind())),
-        );
-        return None;
-    };
-    let local = match *kind {
-        "local" => Some(project.root.join(Fields::new(item, diagnostics).text("local")?)),
-        _ => None,
-    };
-    Some(Wanted { span: item.span.clone(), local })
 }

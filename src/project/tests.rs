@@ -174,8 +174,8 @@ fn mistakes_of_a_project_file_are_reported_together() {
         (
             "name: a\nrequire-dbt-version: '>=1.12.0,x'\n",
             &[
-                "`a` needs dbt >=1.12.0, and Martlet speaks dbt 1.11.16 (project.yml:2:22)",
-                "`x` is not a version such as `>=1.3.0` (project.yml:2:22)",
+                "\"x\" is not a valid semantic version. (project.yml:2:22)",
+                "This version of dbt is not supported with the 'a' package. (project.yml:2:22)",
             ],
         ),
         (
@@ -213,7 +213,7 @@ fn the_project_file_is_found_above_and_the_native_one_wins() {
 }
 
 #[test]
-fn packages_are_loaded_from_where_they_are() {
+fn packages_are_loaded_from_where_they_are_installed() {
     let folder = Folder::with(&[
         ("dbt_project.yml", "name: root"),
         ("packages.yml", "packages:\n  - {package: a/utils, version: 1.0.0}\n  - local: shared\n"),
@@ -230,8 +230,7 @@ fn packages_are_loaded_from_where_they_are() {
         .iter()
         .map(|package| (package.name.as_str(), package.prefix.as_str(), package.paths.models[0].as_str()))
         .collect();
-    let expected =
-        [("deep", "shared/../deep/", "models"), ("shared", "shared/", "models"), ("utils", "dbt_packages/utils/", "m")];
+    let expected = [("shared", "dbt_packages/shared/", "old"), ("utils", "dbt_packages/utils/", "m")];
     assert_eq!(packages, expected);
 }
 
@@ -239,22 +238,22 @@ fn packages_are_loaded_from_where_they_are() {
 fn missing_and_clashing_packages_are_reported() {
     let folder = Folder::with(&[
         ("dbt_project.yml", "name: root"),
-        ("packages.yml", "packages:\n  - {package: a/utils, version: 1.0.0}\n  - {local: gone}\n  - x\n"),
         ("dbt_packages/one/dbt_project.yml", "name: root"),
         ("dbt_packages/two/readme.md", ""),
     ]);
     let expected = [
-        "two projects are called `root` (dbt_packages/one/dbt_project.yml)",
-        "the package in `dbt_packages/two` has no project file (dbt_packages/two)",
-        "the local package `ROOT/gone` has no project file (packages.yml:3:5)",
-        "a package is one of `package`, `git`, `local`, `tarball` or `private` (packages.yml:4:5)",
+        "dbt found more than one package with the name \"root\" included in this project. Package names must be unique in a project. \
+         Please rename one of these packages. (dbt_packages/one/dbt_project.yml)",
+        "Failed to read package: No dbt_project.yml found at expected path dbt_packages/two/dbt_project.yml (dbt_packages/two)",
     ];
     assert_eq!(folder.load().map(|_| ()).expect_err("much is wrong"), expected);
     let folder = Folder::with(&[
         ("dbt_project.yml", "name: root"),
         ("dependencies.yml", "packages:\n  - {package: a/utils, version: 1.0.0}\n"),
     ]);
-    let expected = ["1 package has to be installed, but `dbt_packages` holds 0 (dependencies.yml:2:5)"];
+    let expected =
+        ["dbt found 1 package(s) specified in dependencies.yml, but only 0 package(s) installed in dbt_packages. \
+         Run \"dbt deps\" to install package dependencies. (dependencies.yml:2:5)"];
     assert_eq!(folder.load().map(|_| ()).expect_err("it is not installed"), expected);
 }
 

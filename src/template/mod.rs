@@ -36,3 +36,10 @@ pub use scope::ParseUndefined;
 pub use state::{state_context, state_engine};
 pub use trace::without_marks;
 pub use yaml_text::{Secrets, YamlScope, YamlText};
+
+use crate::resource::Value;
+
+/// Writes a value as YAML as dbt writes the files of packages; nothing when it nests too deep.
+pub fn write_yaml(value: &Value) -> String {
+    python::dump_indented(&values::from_plain(value)).unwrap_or_default()
+}

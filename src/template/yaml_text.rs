@@ -248,7 +248,7 @@ impl Vars {
             None => match default {
                 Some(value) => Ok(value.clone()),
                 None => Err(raise(
-                    Diagnostic::error(Kind::Compilation, "E0131", format!("the var `{name}` is not set"))
+                    Diagnostic::error(Kind::Compilation, "E0131", format!("Required var '{name}' not found in config"))
                         .with_nearest(name, self.maps.iter().flat_map(Map::keys).map(String::as_str))
                         .with_help(format!(
                             "set it with --vars '{{{name}: …}}', or give a default: var('{name}', 'default')"
@@ -402,8 +402,8 @@ mod tests {
     fn mistakes_are_named() {
         let cases = [
             ("{{ env_var('NOT_SET') }}", "the environment variable `NOT_SET` is not set (t.yml:1:4)"),
-            ("{{ var('nothing') }}", "the var `nothing` is not set (t.yml:1:4)"),
-            ("a {{ var('nothing') }}", "the var `nothing` is not set (t.yml:1:6)"),
+            ("{{ var('nothing') }}", "Required var 'nothing' not found in config (t.yml:1:4)"),
+            ("a {{ var('nothing') }}", "Required var 'nothing' not found in config (t.yml:1:6)"),
             ("{{ env_var('DBT_ENV_SECRET_KEY') }}", "the secret `DBT_ENV_SECRET_KEY` may not be used here (t.yml:1:4)"),
             ("{{ ref('a') }}", "`ref` is not defined in YAML files (t.yml:1:4)"),
             ("{{ nothing }}", "`nothing` is not defined in YAML files (t.yml:1:1)"),

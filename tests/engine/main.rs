@@ -20,6 +20,7 @@ mod incremental;
 mod interrupt;
 mod jinja;
 mod materializations;
+mod packages;
 mod project;
 mod query_comments;
 mod seeds;

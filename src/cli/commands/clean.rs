@@ -1,19 +1,20 @@
 //! `clean`: deletes the folders of `clean-targets`, when they are what they seem.
 
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use crate::cli::workspace::{MARKER, ProjectSetup};
+use crate::cli::bare::BareProject;
+use crate::cli::workspace::MARKER;
 use crate::cli::{CommandError, Done};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
-use crate::project::Project;
+use crate::project::{Project, normal};
 
 /// Names that only a target folder of dbt or Martlet holds.
 const ARTIFACTS: [&str; 6] =
     ["manifest.json", "run_results.json", "partial_parse.msgpack", "graph.gpickle", "perf_info.json", "compiled"];
 
 /// Runs the command.
-pub fn run(setup: &ProjectSetup) -> Result<Done, CommandError> {
+pub fn run(setup: &BareProject) -> Result<Done, CommandError> {
     let project = &setup.project;
     let mut refused = Diagnostics::new();
     for target in &project.clean_targets {
@@ -59,21 +60,6 @@ fn check(project: &Project, target: &Path) -> Result<Option<PathBuf>, Box<Diagno
         return Ok(Some(folder));
     }
     refuse("neither Martlet nor dbt made it")
-}
-
-/// Resolves `.` and `..` by name, so that a folder that does not exist can be judged too.
-fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                normal.pop();
-            }
-            part => normal.push(part),
-        }
-    }
-    normal
 }
 
 fn unwritable(target: &Path, error: &std::io::Error) -> Diagnostic {

@@ -1,16 +1,54 @@
-//! `deps`: says which packages the project uses and whether they are there.
+//! `deps`: installs the packages of the project.
 
-use crate::cli::Done;
-use crate::cli::workspace::ProjectSetup;
+use crate::cli::bare::BareProject;
+use crate::cli::{CommandError, Done, Line};
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::project::{DepsMode, DepsOptions, NewPackage, PackageOrigin, VersionCheck, install_packages};
+use crate::template::write_yaml;
 
-/// Runs the command. Loading the project has already failed when a package is missing.
-pub fn run(setup: &ProjectSetup) -> Done {
-    if setup.project.packages.is_empty() {
-        setup.reporter.info("The project uses no packages");
+/// Runs the command.
+///
+/// # Errors
+/// When a package cannot be had.
+pub fn run(setup: &BareProject, line: &Line) -> Result<Done, CommandError> {
+    let reporter = &setup.reporter;
+    let mode = match (line.matches.get_flag("lock"), line.matches.get_flag("upgrade")) {
+        (true, _) => DepsMode::Lock,
+        (false, true) => DepsMode::Upgrade,
+        (false, false) => DepsMode::Install,
+    };
+    let options = DepsOptions {
+        renderer: &setup.secrets,
+        write_yaml: &write_yaml,
+        say: &|text| reporter.info(text),
+        warn: &|warning| reporter.diagnostic(&warning),
+        mode,
+        add: new_package(line)?,
+        version_check: if setup.flags.is_on("version-check") { VersionCheck::Check } else { VersionCheck::Skip },
+        environment: &line.environment,
+    };
+    install_packages(&setup.project, &options)?;
+    Ok(Done::Success)
+}
+
+fn new_package(line: &Line) -> Result<Option<NewPackage>, CommandError> {
+    let Some(text) = line.matches.get_one::<String>("add-package") else { return Ok(None) };
+    let source = line.matches.get_one::<String>("source").map_or("hub", String::as_str).to_lowercase();
+    let origin = match source.as_str() {
+        "git" => PackageOrigin::Git,
+        "local" => PackageOrigin::Local,
+        _ => PackageOrigin::Hub,
+    };
+    // The address of a repository may hold an `@` of its own.
+    let (name, version) = match text.rsplit_once('@') {
+        Some((name, version)) if !version.contains(['/', ':']) => (name, Some(version.to_owned())),
+        _ => (text.as_str(), None),
+    };
+    if version.is_none() && origin != PackageOrigin::Local {
+        let title = format!("Version is required in --add-package when a package when source is {source}");
+        return Err(Diagnostic::error(Kind::Usage, "E0165", title)
+            .with_help(format!("write `--add-package {name}@1.0.0`"))
+            .into());
     }
-    for package in &setup.project.packages {
-        let version = package.version.as_deref().unwrap_or("no version");
-        setup.reporter.info(&format!("{} {version} is in {}", package.name, package.root.display()));
-    }
-    Done::Success
+    Ok(Some(NewPackage { name: name.to_owned(), version, origin }))
 }

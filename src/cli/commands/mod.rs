@@ -13,7 +13,8 @@ mod parse;
 mod retry;
 mod show;
 
-use super::workspace::{ProjectSetup, Workspace};
+use super::bare::BareProject;
+use super::workspace::Workspace;
 use super::{CommandError, Done, Line, explain};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::report::Reporter;
@@ -34,8 +35,8 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
         "run-operation" => operation::run(&Workspace::load(line)?, line),
         "retry" => retry::run(line, reporter),
         "debug" => debug::run(line, reporter),
-        "clean" => clean::run(&ProjectSetup::load(line)?),
-        "deps" => Ok(deps::run(&ProjectSetup::load(line)?)),
+        "clean" => clean::run(&BareProject::load(line)?),
+        "deps" => deps::run(&BareProject::load(line)?, line),
         "init" => {
             let name = line.matches.get_one::<String>("name").map(String::as_str);
             init::run(reporter, &line.current, name, !line.matches.get_flag("skip-profile-setup"))

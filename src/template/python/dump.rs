@@ -18,7 +18,19 @@ const MAX_DEPTH: usize = 200;
 /// # Errors
 /// When it holds what YAML has no form for.
 pub(super) fn dump(value: &Value, sorts_keys: bool) -> Result<String, Error> {
-    let mut dumper = Dumper { out: String::new(), sorts_keys, depth: 0 };
+    write(value, Dumper { out: String::new(), sorts_keys, list_indent: 0, depth: 0 })
+}
+
+/// Writes a value with sorted keys and lists indented, as dbt writes the files of packages.
+///
+/// # Errors
+/// As [`dump`].
+pub(in crate::template) fn dump_indented(value: &Value) -> Result<String, Error> {
+    write(value, Dumper { out: String::new(), sorts_keys: true, list_indent: 2, depth: 0 })
+}
+
+fn write(value: &Value, dumper: Dumper) -> Result<String, Error> {
+    let mut dumper = dumper;
     match shape(value)? {
         Shape::Scalar(text) => {
             let is_plain = style(&text) == Style::Plain || text.is_plain;
@@ -128,6 +140,8 @@ fn has_indicator(text: &str) -> bool {
 struct Dumper {
     out: String,
     sorts_keys: bool,
+    /// How far the items of a list stand from the key above them.
+    list_indent: usize,
     depth: usize,
 }
 
@@ -178,7 +192,7 @@ impl Dumper {
                 Shape::Mapping(pairs) if pairs.is_empty() => self.out.push_str(" {}\n"),
                 Shape::Sequence(items) => {
                     self.out.push('\n');
-                    self.sequence(&items, indent)?;
+                    self.sequence(&items, indent + self.list_indent)?;
                 }
                 Shape::Mapping(pairs) => {
                     self.out.push('\n');

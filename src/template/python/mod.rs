@@ -11,6 +11,7 @@ mod modules;
 mod text;
 
 use chrono::{DateTime as ChronoDateTime, Utc};
+pub(super) use dump::dump_indented;
 use minijinja::value::ValueKind;
 use minijinja::{Environment, Error, Output, State, Value, escape_formatter};
 

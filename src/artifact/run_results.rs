@@ -45,7 +45,12 @@ fn node_result(result: &NodeResult) -> Value {
 
 /// Tells whether a node was compiled; null for seeds, which are not.
 fn compiled(result: &NodeResult) -> Value {
-    if result.unique_id.as_str().starts_with("seed.") { Value::Null } else { result.compiled_code.is_some().into() }
+    let id = result.unique_id.as_str();
+    if ["seed.", "exposure.", "macro."].iter().any(|kind| id.starts_with(kind)) {
+        Value::Null
+    } else {
+        result.compiled_code.is_some().into()
+    }
 }
 
 /// As in dbt, a seed's relation is not named.

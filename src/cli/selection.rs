@@ -43,9 +43,20 @@ pub fn own_args(command: &str, matches: &ArgMatches) -> Map {
 /// # Errors
 /// When the selection cannot be read.
 pub fn nodes(workspace: &Workspace, line: &Line, kinds: &[ResourceType]) -> Result<BTreeSet<UniqueId>, CommandError> {
-    let wanted = kinds_of(line, kinds);
-    let chosen = resources_of(workspace, line, &wanted)?;
+    let chosen = of_kinds(workspace, line, kinds)?;
     Ok(chosen.into_iter().filter(|id| workspace.manifest.nodes.contains_key(id)).collect())
+}
+
+/// Returns the selected resources of the given kinds.
+///
+/// # Errors
+/// When the selection cannot be read.
+pub fn of_kinds(
+    workspace: &Workspace,
+    line: &Line,
+    kinds: &[ResourceType],
+) -> Result<BTreeSet<UniqueId>, CommandError> {
+    resources_of(workspace, line, &kinds_of(line, kinds))
 }
 
 /// Returns the selected resources of all kinds that can be listed.

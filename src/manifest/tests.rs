@@ -333,7 +333,7 @@ fn tests_that_cannot_be_are_reported_at_their_entries() {
     assert_eq!(
         sample.messages(),
         [
-            "there is no test `uniqe` (models/schema.yml:6:13)",
+            "'test_uniqe' is undefined. This can happen when calling a macro that does not exist. Check for typos and/or install package dependencies with \"dbt deps\". (models/schema.yml:6:13)",
             "the test `accepted_values` lacks the argument `values` (models/schema.yml:7:13)",
             "the test `accepted_values` takes no argument `valuse` (models/schema.yml:7:31)",
             "the arguments of a test must be a mapping (models/schema.yml:8:13)",

@@ -67,6 +67,8 @@ impl YamlText {
             .add_filter("as_number", |value: JinjaValue| marked(&value, "number", |v| v.kind() == ValueKind::Number));
         environment.add_function("fromjson", |text: String, default: Option<JinjaValue>| from_json(&text, default));
         environment.add_function("tojson", |value: JinjaValue, default: Option<JinjaValue>| to_json(&value, default));
+        // Nothing is executed while files are read; templates that are shared with models ask for it.
+        environment.add_global("execute", JinjaValue::from(false));
         if let Some(target) = &scope.target {
             environment.add_global("target", JinjaValue::from(Serde(target)));
             environment.add_global("env", JinjaValue::from(Serde(target)));

@@ -1,12 +1,19 @@
 //! `list`: shows the resources of the project.
 
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::Formatter;
+
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::manifest::Manifest;
 use crate::resource::{Map, UniqueId, Value, dictionary};
 
 /// The keys of `--output json` when none are named, as in dbt.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 10] = [
     "alias",
     "name",
     "package_name",
@@ -17,18 +24,19 @@ const KEYS: [&str; 13] = [
     "source_name",
     "original_file_path",
     "unique_id",
-    "metric",
-    "source",
-    "macro",
 ];
 
 /// Runs the command.
 pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
+    let flag = |id: &str| line.matches.get_one::<String>(id).map(String::as_str);
+    workspace.write_manifest(&HashMap::new())?;
     let chosen = selection::resources(workspace, line)?;
-    let format = line.matches.get_one::<String>("output").map_or("selector", String::as_str);
-    let keys: Vec<String> = line.matches.get_many::<String>("output-keys").into_iter().flatten().cloned().collect();
+    let format = flag("output").unwrap_or("selector");
+    let keys = line.matches.get_many::<String>("output-keys").into_iter().flatten();
+    // As in dbt, several keys may stand in one text.
+    let keys: Vec<String> = keys.flat_map(|text| text.split_whitespace()).map(str::to_owned).collect();
     let manifest = &workspace.manifest;
-    let mut lines: Vec<String> = chosen
+    let lines: Vec<String> = chosen
         .iter()
         .filter_map(|id| match format {
             "json" => Some(json(manifest, id, &keys)),
@@ -37,9 +45,8 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
             _ => selector(manifest, id),
         })
         .collect();
-    lines.sort();
     if lines.is_empty() {
-        workspace.setup.reporter.info("No nodes selected!");
+        workspace.setup.warn(Diagnostic::warning(Kind::Runtime, "W0507", "No nodes selected!").into())?;
         return Ok(Done::Success);
     }
     workspace.setup.reporter.data(&format!("{}\n", lines.join("\n")))?;
@@ -80,10 +87,19 @@ fn path(manifest: &Manifest, id: &UniqueId) -> Option<String> {
 
 fn json(manifest: &Manifest, id: &UniqueId, keys: &[String]) -> String {
     let whole = whole(manifest, id);
-    let is_wanted =
-        |key: &str| if keys.is_empty() { KEYS.contains(&key) } else { keys.iter().any(|wanted| wanted == key) };
-    let shown: Map = whole.into_iter().filter(|(key, _)| is_wanted(key)).collect();
-    Value::Object(shown).to_string()
+    let shown: Map = if keys.is_empty() {
+        whole.into_iter().filter(|(key, _)| KEYS.contains(&key.as_str())).collect()
+    } else {
+        let whole = Value::Object(whole);
+        keys.iter().filter_map(|key| Some((key.clone(), inside(&whole, key)?.clone()))).collect()
+    };
+    spaced(&Value::Object(shown))
+}
+
+/// Returns the value at a path with dots; one that is null is shown only when it is not inside another.
+fn inside<'a>(whole: &'a Value, key: &str) -> Option<&'a Value> {
+    let found = key.split('.').try_fold(whole, |value, part| value.get(part))?;
+    Some(found).filter(|value| !key.contains('.') || !value.is_null())
 }
 
 fn whole(manifest: &Manifest, id: &UniqueId) -> Map {
@@ -96,5 +112,71 @@ fn whole(manifest: &Manifest, id: &UniqueId) -> Map {
     match source.or_else(exposure) {
         Some(Value::Object(map)) => map,
         _ => Map::new(),
+    }
+}
+
+/// Writes JSON as Python does: a space after commas and colons, and everything beyond ASCII escaped.
+fn spaced(value: &Value) -> String {
+    let mut out = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, Spaced);
+    // Values of JSON can always be written, and into memory too.
+    let _ = value.serialize(&mut serializer);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+struct Spaced;
+
+impl Spaced {
+    fn comma<W: ?Sized + Write>(writer: &mut W, first: bool) -> io::Result<()> {
+        if first { Ok(()) } else { writer.write_all(b", ") }
+    }
+}
+
+impl Formatter for Spaced {
+    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        Self::comma(writer, first)
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        Self::comma(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(b": ")
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        for character in fragment.chars() {
+            if character.is_ascii() {
+                write!(writer, "{character}")?;
+                continue;
+            }
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{inside, spaced};
+
+    #[test]
+    fn json_is_written_as_python_writes_it() {
+        let value = json!({"name": "é\n", "list": [1, null], "empty": {}});
+        assert_eq!(spaced(&value), r#"{"name": "\u00e9\n", "list": [1, null], "empty": {}}"#);
+    }
+
+    #[test]
+    fn keys_with_dots_reach_inside() {
+        let node = json!({"alias": null, "config": {"materialized": "view", "schema": null}});
+        assert_eq!(inside(&node, "config.materialized"), Some(&json!("view")));
+        assert_eq!(inside(&node, "config.schema"), None);
+        assert_eq!(inside(&node, "alias"), Some(&json!(null)));
+        assert_eq!(inside(&node, "nothing"), None);
     }
 }

@@ -19,9 +19,9 @@ use crate::run::{
 
 /// Runs the command.
 pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
-    use ResourceType::{Model, Seed, Snapshot, Test};
+    use ResourceType::{Exposure, Model, Seed, Snapshot, Test};
     let (kinds, gate): (&[ResourceType], Gate) = match line.command.as_str() {
-        "build" => (&[Model, Seed, Snapshot, Test], Gate::Tests),
+        "build" => (&[Model, Seed, Snapshot, Test, Exposure], Gate::Tests),
         "test" => (&[Test], Gate::Open),
         "seed" => (&[Seed], Gate::Open),
         "snapshot" => (&[Snapshot], Gate::Open),
@@ -31,11 +31,13 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     if kinds.contains(&Test) {
         warn_of_unit_tests(workspace)?;
     }
-    let chosen = selection::nodes(workspace, line, kinds)?;
+    let chosen = selection::of_kinds(workspace, line, kinds)?;
+    let is_exposure = |id: &UniqueId| workspace.manifest.exposures.contains_key(id);
+    let (exposures, chosen): (BTreeSet<_>, BTreeSet<_>) = chosen.into_iter().partition(is_exposure);
     let plan = plan(workspace, &chosen, gate);
     let task = if line.command == "clone" { Task::Clone } else { Task::Build };
     let plan = if task == Task::Clone { plan.independent() } else { plan };
-    if plan.nodes.is_empty() {
+    if plan.nodes.is_empty() && exposures.is_empty() {
         let title = "Nothing to do. Try checking your model configs and model specification args";
         workspace.setup.warn(Diagnostic::warning(Kind::Runtime, "W0502", title).into())?;
         let results = RunResults { results: Vec::new(), elapsed_time: 0.0, interrupted: false };
@@ -43,7 +45,8 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     }
     // One database for the whole command: what is built in memory must still be there to be exported.
     let adapter = DuckdbAdapter::open(&workspace.setup.target.duckdb).map_err(|error| unreachable(&error))?;
-    let output = execute(workspace, (&chosen, &plan), task, &adapter)?;
+    let mut output = execute(workspace, (&chosen, &plan), task, &adapter)?;
+    add_exposures(workspace, &exposures, &mut output.results);
     let done = report(workspace, &output)?;
     if let Some(diagnostic) = output.stopped_by {
         return Err(diagnostic.into());
@@ -121,6 +124,28 @@ fn execute(
     };
     stop_on_ctrl_c(&stop);
     Ok(runner.run(plan)?)
+}
+
+/// There is nothing to do for exposures; as in dbt, they are among the results, skipped when what they show could not be built.
+fn add_exposures(workspace: &Workspace, exposures: &BTreeSet<UniqueId>, results: &mut RunResults) {
+    let failed = |result: &&NodeResult| result.status.is_failure() || result.status == Status::Skipped;
+    let failed: BTreeSet<UniqueId> =
+        results.results.iter().filter(failed).map(|result| result.unique_id.clone()).collect();
+    for id in exposures {
+        let above = workspace.graph.ancestors([id], None);
+        // A test stands in the way of what is below all that it tests.
+        let is_in_the_way = |id: &UniqueId| {
+            let parents = workspace.manifest.parents_of(id);
+            let is_test = workspace.manifest.nodes.get(id).is_some_and(|node| node.test().is_some());
+            above.contains(id) || (is_test && !parents.is_empty() && parents.iter().all(|id| above.contains(id)))
+        };
+        let mut result = NodeResult::skipped(id.clone(), None);
+        if !failed.iter().any(is_in_the_way) {
+            result.status = Status::NoOp;
+            result.message = Some("NO-OP".to_owned());
+        }
+        results.results.push(result);
+    }
 }
 
 /// The first Ctrl-C ends the run in order, the second one at once.

@@ -1,6 +1,6 @@
 //! `run-operation`: calls a macro.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 
@@ -15,6 +15,7 @@ use crate::template::Arguments;
 
 /// Runs the command.
 pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
+    workspace.write_manifest(&HashMap::new())?;
     let name = line.matches.get_one::<String>("macro").map_or("", String::as_str);
     let keyword = match line.matches.get_one::<String>("args") {
         Some(text) => parse_vars(text, &line.current)

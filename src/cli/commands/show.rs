@@ -16,6 +16,7 @@ const LIMIT: usize = 5;
 /// Runs the command.
 pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     let limit = limit(line)?;
+    workspace.write_manifest(&std::collections::HashMap::new())?;
     let session = workspace.session()?;
     let (name, compiled, node) = if let Some(sql) = line.matches.get_one::<String>("inline-direct") {
         (String::new(), crate::compile::Compiled::plain(sql), None)

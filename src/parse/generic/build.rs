@@ -164,8 +164,14 @@ impl Parser<'_> {
             let shown = entry.shown();
             let names = self.templates.test_names(package);
             diagnostics.push(
-                Diagnostic::error(Kind::Compilation, "E0233", format!("there is no test `{shown}`"))
-                    .at(entry.name_span.clone(), "not found")
+                Diagnostic::error(
+                    Kind::Compilation,
+                    "E0233",
+                    format!(
+                        "'test_{shown}' is undefined. This can happen when calling a macro that does not exist. Check for typos and/or install package dependencies with \"dbt deps\"."
+                    ),
+                )
+                    .at(entry.name_span.clone(), "there is no such test")
                     .with_nearest(&shown, names.iter().map(String::as_str)),
             );
         }

@@ -18,7 +18,7 @@ use crate::report::{Format, Level, LogFile, ReportOptions, Reporter};
 use crate::resource::{Map, UniqueId, Value};
 use crate::select::{IndirectSelection, Selectors};
 use crate::state::{Comparison, ComparisonSettings, Deferral, DeferralUse, PreviousState};
-use crate::template::{Engine, EngineOptions, Invocation, Secrets, YamlScope, YamlText};
+use crate::template::{Engine, EngineOptions, Invocation, PackageOverrides, Secrets, YamlScope, YamlText};
 
 /// The file by which `clean` knows a folder that Martlet made.
 pub const MARKER: &str = ".martlet-output";
@@ -196,6 +196,7 @@ impl Workspace {
             internal_packages: vec!["dbt_duckdb".to_owned(), "dbt".to_owned()],
             dispatch: setup.project.dispatch.clone(),
             adapter_type: "duckdb",
+            overrides: overrides(&setup.project),
         };
         let engine = Engine::new(registry, options);
         let broken: Vec<_> =
@@ -434,4 +435,12 @@ fn invocation(
             warn.diagnostic(&warning);
         }),
     })
+}
+
+/// What the project's flag says about packages that replace built-in materializations.
+fn overrides(project: &Project) -> PackageOverrides {
+    match project.flags.get("require_explicit_package_overrides_for_builtin_materializations") {
+        Some(Value::Bool(false)) => PackageOverrides::Implicit,
+        _ => PackageOverrides::Explicit,
+    }
 }

@@ -80,6 +80,7 @@ impl Sample {
             internal_packages: vec!["dbt_duckdb".into(), "dbt".into()],
             dispatch: project.dispatch.clone(),
             adapter_type: "duckdb",
+            overrides: crate::template::PackageOverrides::Explicit,
         };
         let engine = Engine::new(crate::parse::load_macros(&project)?, options);
         let (parsed, more) = crate::parse::parse(&project, &target, &invocation, &engine)?;
@@ -300,10 +301,10 @@ fn what_contradicts_is_reported_with_both_places() {
     assert_eq!(
         sample.messages(),
         [
-            "two models are named `orders` (models/b/orders.sql:1:1)",
+            "dbt found two models with the name \"orders\" (models/b/orders.sql:1:1)",
             "the model `c` is described twice (models/schema.yml:3:11)",
             "Did not find matching node for patch with name 'nowhere' in the 'models' section of file 'models/schema.yml' (models/schema.yml:4:11)",
-            "two sources are named `raw.t` (models/sources.yml:2:44)",
+            "dbt found two sources with the name \"raw.t\" (models/sources.yml:2:44)",
         ]
     );
     let sample = Sample::new(&[
@@ -337,7 +338,7 @@ fn tests_that_cannot_be_are_reported_at_their_entries() {
             "the test `accepted_values` lacks the argument `values` (models/schema.yml:7:13)",
             "the test `accepted_values` takes no argument `valuse` (models/schema.yml:7:31)",
             "the arguments of a test must be a mapping (models/schema.yml:8:13)",
-            "`where` stands both in `config` and beside it (models/schema.yml:9:42)",
+            "Test cannot have the same key at the top-level and in config: `where` (models/schema.yml:9:42)",
             "a test must be one name with its arguments under it (models/schema.yml:11:13)",
         ]
     );

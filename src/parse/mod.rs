@@ -175,7 +175,9 @@ impl<'a> Parser<'a> {
         for (index, draft) in drafts.into_iter().enumerate() {
             let node = self.node(draft, patches.of(index), diagnostics);
             made.push((node.unique_id.clone(), node.group.clone()));
-            if let Some(first) = places.insert(node.unique_id.clone(), node.span.clone()) {
+            if node.config.is_enabled()
+                && let Some(first) = places.insert(node.unique_id.clone(), node.span.clone())
+            {
                 diagnostics.push(two_nodes(&node, &first));
                 continue;
             }
@@ -279,8 +281,8 @@ fn add_node(node: Node, parsed: &mut Parsed) {
 }
 
 fn two_nodes(node: &Node, first: &Span) -> Diagnostic {
-    let kind = node.resource_type;
-    let title = format!("two {kind}s are named `{}`", node.name);
+    let kinds = node.resource_type.plural();
+    let title = format!("dbt found two {kinds} with the name \"{}\"", node.name);
     let diagnostic = Diagnostic::error(Kind::Compilation, "E0220", title)
         .at(node::first_line(&node.span), "this one")
         .with_context(node::first_line(first), "and this one");
@@ -293,7 +295,7 @@ fn two_nodes(node: &Node, first: &Span) -> Diagnostic {
 }
 
 fn twice(kind: &str, name: &str, span: &Span, first: &Span) -> Diagnostic {
-    Diagnostic::error(Kind::Compilation, "E0223", format!("two {kind}s are named `{name}`"))
+    Diagnostic::error(Kind::Compilation, "E0223", format!("dbt found two {kind}s with the name \"{name}\""))
         .at(span.clone(), "this one")
         .with_context(first.clone(), "and this one")
 }

@@ -391,6 +391,9 @@ impl Parser<'_> {
                     None => self.render(draft, &format!("{id}.{key}.{index}"), &span),
                 };
                 match read {
+                    Ok(read) if draft.kind == ResourceType::Seed && read.refers() => {
+                        diagnostics.push(seed_depends(draft, id, config));
+                    }
                     Ok(read) => extracted.merge(read),
                     Err(diagnostic) => diagnostics.push(diagnostic),
                 }
@@ -441,6 +444,20 @@ impl Parser<'_> {
             );
         }
     }
+}
+
+/// A seed has no parents: its hooks may name no node.
+fn seed_depends(draft: &Draft, id: &UniqueId, config: &NodeConfig) -> Diagnostic {
+    let title = "Seeds cannot depend on other nodes. dbt detected a seed with a pre- or post-hook \
+                 that calls 'ref', 'source', or 'metric', either directly or indirectly via other macros.";
+    let mut diagnostic =
+        Diagnostic::error(Kind::Parsing, "E0239", title).at(first_line(&draft.code), format!("`{id}` has such a hook"));
+    for (key, name) in [("pre-hook", "pre_hook"), ("post-hook", "post_hook")] {
+        for hook in config.hooks(key) {
+            diagnostic = diagnostic.with_note(format!("{name}: \"{}\"", hook.sql));
+        }
+    }
+    diagnostic
 }
 
 /// Foreign keys to a node or source make the model depend on it.

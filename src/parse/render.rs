@@ -17,6 +17,11 @@ pub(crate) struct Extracted {
 }
 
 impl Extracted {
+    /// Returns whether it refers to a node or source.
+    pub(crate) fn refers(&self) -> bool {
+        !self.refs.is_empty() || !self.sources.is_empty()
+    }
+
     /// Adds what another template of the same node asked for.
     pub(crate) fn merge(&mut self, other: Self) {
         for reference in other.refs {

@@ -143,6 +143,16 @@ impl ResourceType {
         }
     }
 
+    /// Returns the word for several of the kind, as dbt's messages have it.
+    pub fn plural(self) -> String {
+        match self {
+            Self::Analysis => "analyses".to_owned(),
+            Self::Test => "data_tests".to_owned(),
+            Self::SavedQuery => "saved_queries".to_owned(),
+            other => format!("{}s", other.as_str()),
+        }
+    }
+
     /// Returns the kind of that name; the inverse of [`Self::as_str`].
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|resource_type| resource_type.as_str() == name)

@@ -5,6 +5,7 @@
 
 mod event;
 mod hook;
+mod materialization;
 mod node;
 mod plan;
 mod prepare;

@@ -1,6 +1,6 @@
 //! One node's work: compile, materialize or test, and judge what came of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
@@ -14,7 +14,7 @@ use super::verdict;
 use crate::adapter::{Response, Session};
 use crate::compile::Compiled;
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::resource::{Hook, MacroKind, Map, Node, RelationKind, ResourceType, UniqueId, Value};
+use crate::resource::{Hook, Map, Node, RelationKind, ResourceType, UniqueId, Value};
 use crate::template::{Arguments, Context, Failure, FailureCause, Frame};
 
 /// A node in the hands of a worker thread.
@@ -107,11 +107,11 @@ impl Execution<'_> {
 
     fn execute(&self, session: &Arc<Session>, compiled: &Arc<Compiled>) -> Result<Done, Box<Diagnostic>> {
         let context = self.context(session, compiled);
-        let macro_id = self.materialization()?;
+        let materialization = self.materialization()?;
         let engine = self.runner.compiler.engine();
-        let called = engine.call(&macro_id, Arguments::default(), &context);
+        let called = engine.call_macro(&materialization.unique_id, Arguments::default(), &context);
         self.write_executed(&context)?;
-        called.map_err(|failure| Box::new(self.run_failure(failure, compiled, session)))?;
+        let returned = called.map_err(|failure| Box::new(self.run_failure(failure, compiled, session)))?;
         let response = context.memory.response("main");
         let adapter_response = context.memory.adapter_response("main");
         if self.node.resource_type == ResourceType::Test {
@@ -119,6 +119,7 @@ impl Execution<'_> {
             let verdict = verdict::judge(self.node, table.as_deref(), self.runner.settings.warnings_fail)?;
             return Ok(Done { response, adapter_response, verdict: Some(verdict) });
         }
+        self.check_relations(&returned)?;
         self.note_relation(session);
         Ok(Done { response, adapter_response, verdict: None })
     }
@@ -135,30 +136,6 @@ impl Execution<'_> {
         ]
         .into();
         self.runner.compiler.context(self.node, Some(session), extra).0
-    }
-
-    fn materialization(&self) -> Result<crate::resource::UniqueId, Box<Diagnostic>> {
-        let name = match self.runner.settings.task {
-            Task::Build => self.node.config.materialized(),
-            Task::Clone => "clone",
-        };
-        let registry = self.runner.compiler.engine().registry();
-        let found = registry.materialization(name, self.runner.adapter.adapter_type());
-        found.map(|found| found.unique_id.clone()).ok_or_else(|| {
-            let names: BTreeSet<&str> = registry
-                .macros()
-                .filter_map(|known| match &known.kind {
-                    MacroKind::Materialization { name, .. } => Some(name.as_str()),
-                    _ => None,
-                })
-                .collect();
-            let title = format!("there is no materialization `{name}` for `{}`", self.runner.adapter.adapter_type());
-            let diagnostic = Diagnostic::error(Kind::Compilation, "E0607", title)
-                .at(crate::compile::head(self.node), "is to be built with it")
-                .with_nearest(name, names.iter().copied())
-                .with_help(format!("known ones: {}", names.iter().copied().collect::<Vec<_>>().join(", ")));
-            Box::new(diagnostic)
-        })
     }
 
     fn run_failure(&self, failure: Failure, compiled: &Compiled, session: &Arc<Session>) -> Diagnostic {

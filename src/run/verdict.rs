@@ -21,6 +21,13 @@ pub struct Verdict {
 /// # Errors
 /// When the query gave anything but one row of that kind.
 pub fn judge(node: &Node, table: Option<&Table>, warnings_fail: bool) -> Result<Verdict, Box<Diagnostic>> {
+    if let Some(word) = table.and_then(untrue) {
+        let title = format!(
+            "Macro 'get_test_sql' returns '{word}'.  It is not type 'bool' and cannot not be converted reliably to a bool."
+        );
+        let diagnostic = Diagnostic::error(Kind::Compilation, "E0711", title).at(crate::compile::head(node), "");
+        return Err(Box::new(diagnostic));
+    }
     let row = table.and_then(read).ok_or_else(|| {
         let title = format!(
             "the query of test `{}` did not give one row of `failures`, `should_warn`, `should_error`",
@@ -34,6 +41,25 @@ pub fn judge(node: &Node, table: Option<&Table>, warnings_fail: bool) -> Result<
     Ok(weigh(&node.config, &row, warnings_fail))
 }
 
+/// Returns a text in the place of a truth value that means none.
+fn untrue(table: &Table) -> Option<&str> {
+    let [row] = table.rows.as_slice() else { return None };
+    let [_, warns, fails] = row.as_slice() else { return None };
+    [warns, fails].into_iter().find_map(|datum| match datum {
+        Datum::Text(word) if truth_word(word).is_none() => Some(word.as_str()),
+        _ => None,
+    })
+}
+
+/// Reads the words that dbt takes for truth values.
+fn truth_word(word: &str) -> Option<bool> {
+    match word.to_lowercase().as_str() {
+        "y" | "yes" | "t" | "true" | "on" | "1" => Some(true),
+        "n" | "no" | "f" | "false" | "off" | "0" => Some(false),
+        _ => None,
+    }
+}
+
 struct Row {
     failures: i64,
     warns: bool,
@@ -45,6 +71,7 @@ fn read(table: &Table) -> Option<Row> {
     let [failures, warns, fails] = row.as_slice() else { return None };
     let truth = |datum: &Datum| match datum {
         Datum::Bool(value) => Some(*value),
+        Datum::Text(word) => truth_word(word),
         other => other.as_integer().map(|number| number != 0),
     };
     Some(Row { failures: i64::try_from(failures.as_integer()?).ok()?, warns: truth(warns)?, fails: truth(fails)? })

@@ -8,7 +8,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Va
 use super::explain::{self, NestedFailure, ScanFailure};
 use super::library::{BOOT_UNIT, Library, Marking};
 use super::macro_ref::{MacroRef, Outcome};
-use super::registry::{Registry, Search};
+use super::registry::{PackageOverrides, Registry, Search};
 use super::rewrite::{self, EditMap, Marks, Unit};
 use super::scan;
 use super::scope::{PackageObject, Rendering, Scope};
@@ -33,6 +33,8 @@ pub struct EngineOptions {
     pub dispatch: Vec<DispatchRule>,
     /// Name of the adapter, the prefix of its macros.
     pub adapter_type: &'static str,
+    /// Whether packages replace built-in materializations.
+    pub overrides: PackageOverrides,
 }
 
 /// Arguments for a macro that is called from outside a template.
@@ -84,6 +86,7 @@ impl Engine {
             internal: options.internal_packages,
             dispatch: options.dispatch,
             adapter_type: options.adapter_type,
+            overrides: options.overrides,
         });
         let library = Arc::new(Library::new(registry));
         let macros = (0..library.registry.len()).map(|index| JinjaValue::from_object(MacroRef::new(&library, index)));

@@ -31,7 +31,7 @@ pub use context::{Context, Invocation, Memory, NodeView, Phase, Record, ResolveE
 pub use engine::{Arguments, CallResult, Engine, EngineOptions};
 pub use failure::{Failure, FailureCause, Frame, Located, OutputMap, RaisedCause, Template};
 pub use macro_ref::MacroRef;
-pub use registry::Registry;
+pub use registry::{PackageOverrides, Registry};
 pub use scope::ParseUndefined;
 pub use state::{state_context, state_engine};
 pub use trace::without_marks;

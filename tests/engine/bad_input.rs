@@ -268,7 +268,7 @@ fn two_models_with_one_name() {
         &project,
         &["run"],
         2,
-        r"error[E0220]: two models are named `a`
+        r#"error[E0220]: dbt found two models with the name "a"
  --> models/y/a.sql:1:1
   |
 1 | select 2 as id
@@ -279,7 +279,7 @@ fn two_models_with_one_name() {
 1 | select 1 as id
   | -------------- and this one
   |
-  = help: rename one of the files",
+  = help: rename one of the files"#,
     );
 }
 

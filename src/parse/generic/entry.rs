@@ -152,9 +152,13 @@ impl TestEntry {
             let inside = config.entries().iter().find(|entry| entry.key == key);
             if let (Some(beside), Some(inside)) = (beside, inside) {
                 diagnostics.push(
-                    Diagnostic::error(Kind::Parsing, "E0215", format!("`{key}` stands both in `config` and beside it"))
-                        .at(beside.key_span.clone(), "remove this one")
-                        .with_context(inside.key_span.clone(), "and here"),
+                    Diagnostic::error(
+                        Kind::Compilation,
+                        "E0215",
+                        format!("Test cannot have the same key at the top-level and in config: `{key}`"),
+                    )
+                    .at(beside.key_span.clone(), "remove this one")
+                    .with_context(inside.key_span.clone(), "and here"),
                 );
             }
             if let Some(entry) = beside {
@@ -170,7 +174,8 @@ impl TestEntry {
                     match renderer.render(text, &entry.value.span) {
                         Ok(value) => value,
                         Err(diagnostic) => {
-                            diagnostics.push(*diagnostic);
+                            let title = format!("Invalid generic test configuration: {}", diagnostic.title);
+                            diagnostics.push(Diagnostic { title, ..*diagnostic });
                             Value::Null
                         }
                     }

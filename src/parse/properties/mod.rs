@@ -211,7 +211,7 @@ impl Properties {
 fn items<'a>(section: &str, value: &'a Yaml, diagnostics: &mut Diagnostics) -> Vec<&'a Yaml> {
     let YamlValue::Sequence(items) = &value.value else {
         diagnostics.push(
-            Diagnostic::error(Kind::Parsing, "E0210", format!("`{section}` must be a list"))
+            Diagnostic::error(Kind::Parsing, "E0210", format!("'{section}' is not a list"))
                 .at(value.span.clone(), format!("this is {}", value.kind()))
                 .with_help(format!("begin each entry with `- name: …` under `{section}:`")),
         );

@@ -115,6 +115,7 @@ fn engine(macros: &[(&str, &str)]) -> Arc<Engine> {
         internal_packages: vec!["dbt_duckdb".to_owned(), "dbt".to_owned()],
         dispatch: Vec::new(),
         adapter_type: "duckdb",
+        overrides: crate::template::PackageOverrides::Explicit,
     };
     Engine::with_lookup(registry, options, lookup)
 }
@@ -209,6 +210,7 @@ fn all_built_in_macros_compile() {
         internal_packages: vec!["dbt_duckdb".to_owned(), "dbt".to_owned()],
         dispatch: Vec::new(),
         adapter_type: "duckdb",
+        overrides: crate::template::PackageOverrides::Explicit,
     };
     let engine = Engine::new(registry, options);
     for package in ["dbt", "dbt_duckdb"] {

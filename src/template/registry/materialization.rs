@@ -1,5 +1,6 @@
 //! Which of several materializations of one name is meant.
 
+use super::PackageOverrides;
 use super::Registry;
 use crate::resource::MacroDefinition;
 
@@ -30,7 +31,7 @@ impl Registry {
         };
         let (_, locality, found) = best(&|_| true)?;
         let has_built_in = candidates.iter().any(|(_, locality, _)| *locality == Locality::BuiltIn);
-        if locality == Locality::Package && has_built_in {
+        if locality == Locality::Package && has_built_in && self.search.overrides == PackageOverrides::Explicit {
             return best(&|locality| locality != Locality::Package).map(|(_, _, known)| known);
         }
         Some(found)

@@ -35,6 +35,18 @@ pub(super) struct Search {
     pub dispatch: Vec<DispatchRule>,
     /// Name of the adapter.
     pub adapter_type: &'static str,
+    /// Whether packages replace built-in materializations.
+    pub overrides: PackageOverrides,
+}
+
+/// Whether packages replace built-in materializations by their own of the same name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PackageOverrides {
+    /// Only where the root project asks for it.
+    #[default]
+    Explicit,
+    /// By being there, as dbt did before the flag `require_explicit_package_overrides_for_builtin_materializations`.
+    Implicit,
 }
 
 impl Registry {

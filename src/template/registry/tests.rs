@@ -18,6 +18,7 @@ fn registry(files: &[(&str, &str)]) -> Registry {
             search_order: vec!["shims".to_owned(), "utils".to_owned()],
         }],
         adapter_type: "duckdb",
+        overrides: super::PackageOverrides::Explicit,
     });
     registry
 }

@@ -31,6 +31,7 @@ pub fn engine(macros: &str) -> Arc<Engine> {
         internal_packages: vec!["dbt_duckdb".to_owned(), "dbt".to_owned()],
         dispatch: Vec::new(),
         adapter_type: "duckdb",
+        overrides: crate::template::PackageOverrides::Explicit,
     };
     Engine::new(registry, options)
 }

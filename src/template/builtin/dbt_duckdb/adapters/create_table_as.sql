@@ -9,11 +9,14 @@
     {%- set contract = config.get('contract') -%}
     {%- set sql_header = config.get('sql_header', none) -%}
     {%- set name = relation.include(database=not temporary, schema=not temporary) -%}
+    {#- The rows of a later run, which go through a temporary table, must keep the contract too. -#}
+    {%- if contract and contract.enforced -%}
+        {{ get_assert_columns_equivalent(compiled_code) }}
+    {%- endif -%}
     {%- if sql_header is not none -%}
         {{ sql_header }}
     {% endif -%}
     {%- if contract and contract.enforced and not temporary -%}
-        {{ get_assert_columns_equivalent(compiled_code) }}
     create table {{ name }}
     {{ get_table_columns_and_constraints() }};
     insert into {{ name }} {{ get_column_names() }}

@@ -13,6 +13,7 @@
 
 {#- Creates or replaces `target` by the query `sql`; `existing` is what stands there, or none. -#}
 {% macro martlet__build_relation(existing, target, sql, statement_name='main') -%}
+    {{ martlet__drop_leftovers(target) }}
     {%- set contract = config.get('contract') -%}
     {%- set may_replace = existing is not none and existing.type == target.type
         and not (target.is_table and contract and contract.enforced) -%}
@@ -26,11 +27,16 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- What a killed run of dbt left beside the relation. -#}
+{% macro martlet__drop_leftovers(target) -%}
+    {{ drop_relation_if_exists(load_cached_relation(make_intermediate_relation(target))) }}
+    {{ drop_relation_if_exists(load_cached_relation(make_backup_relation(target, target.type))) }}
+{%- endmacro %}
+
 {#- The first statement opens the transaction; the others run in it. The old relation stays readable by its name while the new
     one is built, because a model may select from `this`. -#}
 {% macro martlet__build_and_swap(existing, target, sql, statement_name) -%}
     {%- set intermediate = make_intermediate_relation(target) -%}
-    {{ drop_relation_if_exists(load_cached_relation(intermediate)) }}
     {%- call statement(statement_name) -%}
         {{ martlet__create_sql(intermediate, sql) }}
     {%- endcall -%}

@@ -406,6 +406,9 @@ fn invocation(
     if flags.given("full-refresh").is_none() {
         template_flags.insert("FULL_REFRESH".into(), false.into());
     }
+    for (name, value) in &project.flags {
+        template_flags.entry(name.to_uppercase()).or_insert_with(|| value.clone());
+    }
     let project_vars: BTreeMap<String, Map> =
         project.with_packages().map(|package| (package.name.clone(), package.vars.clone())).collect();
     let (log, print, warn) = (Arc::clone(reporter), flags.is_on("print"), Arc::clone(reporter));
@@ -418,6 +421,7 @@ fn invocation(
         quoting: project.quoting,
         flags: template_flags,
         args: args.clone(),
+        runtime: runtime(project, target, args, &cli_vars),
         environment: line.environment.clone(),
         cli_vars,
         project_vars,
@@ -443,4 +447,24 @@ fn overrides(project: &Project) -> PackageOverrides {
         Some(Value::Bool(false)) => PackageOverrides::Implicit,
         _ => PackageOverrides::Explicit,
     }
+}
+
+/// What dbt's configuration object shows of a project and its command line, as far as packages use it.
+fn runtime(project: &Project, target: &Target, args: &Map, cli_vars: &Map) -> Map {
+    let shown = |package: &Project| serde_json::json!({"project_name": package.name, "version": package.version});
+    let dependencies: Map = project.with_packages().map(|package| (package.name.clone(), shown(package))).collect();
+    let values = serde_json::json!({
+        "project_name": project.name,
+        "version": project.version,
+        "profile_name": target.context.get("profile_name"),
+        "target_name": target.context.get("name"),
+        "threads": target.context.get("threads"),
+        "project_root": project.root.to_string_lossy(),
+        "dependencies": dependencies,
+        "vars": project.vars,
+        "cli_vars": cli_vars,
+        "args": args,
+        "credentials": target.context,
+    });
+    values.as_object().cloned().unwrap_or_default()
 }

@@ -69,6 +69,7 @@ impl Sample {
             quoting: project.quoting,
             flags: Map::new(),
             args: Map::new(),
+            runtime: Map::new(),
             environment: BTreeMap::new(),
             cli_vars: Map::new(),
             project_vars: project.with_packages().map(vars).collect(),

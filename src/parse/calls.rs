@@ -17,10 +17,10 @@ pub(super) fn called_macros(definition: &MacroDefinition, templates: &Templates)
     let other = |name: &&str| *name != definition.name;
     for (prefix, name, rest) in calls(&text[body..]) {
         match prefix {
-            None => add(Some(name).filter(other).and_then(|name| templates.resolve(&definition.package, name))),
+            None => add(Some(name).filter(other).and_then(|name| templates.anywhere(&definition.package, name))),
             Some("adapter") if name == "dispatch" => {
                 let (Some(name), package) = dispatch_arguments(rest) else { continue };
-                add(Some(name).filter(other).and_then(|name| templates.resolve(&definition.package, name)));
+                add(Some(name).filter(other).and_then(|name| templates.anywhere(&definition.package, name)));
                 let found = |prefix: &str| {
                     let full = format!("{prefix}{name}");
                     match package {

@@ -117,7 +117,7 @@ impl Parser<'_> {
             let entry = MacroEntry {
                 definition: definition.clone(),
                 description: String::new(),
-                arguments: Vec::new(),
+                arguments: self.own_arguments(definition),
                 depends_on_macros: called_macros(definition, &self.templates),
                 meta: Map::new(),
                 docs: DocsConfig::default(),
@@ -149,6 +149,16 @@ impl Parser<'_> {
         entries
     }
 
+    /// Returns the parameters as arguments when dbt would list them.
+    fn own_arguments(&self, definition: &crate::resource::MacroDefinition) -> Vec<MacroArgument> {
+        if !self.templates.lists_arguments() {
+            return Vec::new();
+        }
+        let argument =
+            |name: &String| MacroArgument { name: name.clone(), argument_type: None, description: String::new() };
+        definition.parameters.iter().map(|parameter| argument(&parameter.name)).collect()
+    }
+
     fn unknown_macro(&self, patch: &MacroEntryPatch) -> Diagnostic {
         let own = self.templates.definitions().iter().filter(|definition| definition.package == patch.file.package);
         Diagnostic::warning(
@@ -163,7 +173,7 @@ impl Parser<'_> {
     fn describe_macro(&self, entry: &mut MacroEntry, patch: &MacroEntryPatch, diagnostics: &mut Diagnostics) {
         let caller = self.caller(&patch.file.package);
         entry.description = self.docs.describe(patch.description.as_ref(), &caller, diagnostics).0;
-        entry.arguments = patch
+        let described: Vec<MacroArgument> = patch
             .arguments
             .iter()
             .map(|(name, argument_type, description)| MacroArgument {
@@ -172,6 +182,9 @@ impl Parser<'_> {
                 description: self.docs.describe(description.as_ref(), &caller, diagnostics).0,
             })
             .collect();
+        if !described.is_empty() {
+            entry.arguments = described;
+        }
         entry.meta.clone_from(&patch.meta);
         entry.docs = DocsConfig {
             show: patch.docs.get("show").and_then(Value::as_bool).unwrap_or(true),

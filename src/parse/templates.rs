@@ -54,6 +54,22 @@ impl Templates {
             .or_else(|| INTERNAL.iter().find_map(|internal| self.own(internal, name)))
     }
 
+    /// Returns the macro that dbt notes for a bare name in a macro's text: the package's own, else the one that wins among
+    /// all packages, the root project's before others and the built-in ones last.
+    pub(crate) fn anywhere(&self, package: &str, name: &str) -> Option<&MacroDefinition> {
+        let is_root = |definition: &&MacroDefinition| definition.package == self.root;
+        let mut others = self.definitions.iter().rev().filter(|definition| definition.name == name);
+        self.own(package, name)
+            .or_else(|| self.own(&self.root, name))
+            .or_else(|| others.find(|found| !is_root(found) && !INTERNAL.contains(&found.package.as_str())))
+            .or_else(|| INTERNAL.iter().find_map(|internal| self.own(internal, name)))
+    }
+
+    /// Returns whether the project asks for the arguments of macros to be checked, which lists them all.
+    pub(crate) fn lists_arguments(&self) -> bool {
+        self.invocation.flags.get("VALIDATE_MACRO_ARGS").and_then(Value::as_bool).unwrap_or(false)
+    }
+
     /// Returns the macro that dispatch finds under a name in a package: the root project's, else the package's.
     pub(crate) fn dispatched(&self, package: &str, name: &str) -> Option<&MacroDefinition> {
         self.own(&self.root, name).or_else(|| self.own(package, name))

@@ -15,14 +15,14 @@ const DEEPEST: usize = 255;
 const MOST_NODES: usize = 1_000_000;
 
 /// Reads the one document of a file.
-pub(super) fn build(file: &Arc<SourceFile>) -> Result<Yaml, Diagnostic> {
+pub(super) fn build(file: &Arc<SourceFile>, text: &str) -> Result<Yaml, Diagnostic> {
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: DEEPEST,
         block_nesting_limit: DEEPEST,
     };
     let mut builder = Builder::new(file);
-    for event in Parser::new_from_str_with_options(&file.text, options) {
+    for event in Parser::new_from_str_with_options(text, options) {
         match event {
             Ok((event, span)) => builder.take(&event, &span)?,
             Err(error) => return Err(mistake::explain(file, &error)),

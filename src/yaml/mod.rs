@@ -20,7 +20,15 @@ pub use value::{Entry, Yaml, YamlValue};
 /// # Errors
 /// When the text is not YAML, holds several documents, gives a key twice, or nests or repeats beyond all reason.
 pub fn read(file: &Arc<SourceFile>) -> Result<Yaml, Diagnostic> {
-    build::build(file)
+    build::build(file, &file.text)
+}
+
+/// Reads a file as dbt reads those of a project: white space at its end does not belong to its last value.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_trimmed(file: &Arc<SourceFile>) -> Result<Yaml, Diagnostic> {
+    build::build(file, file.text.trim_end())
 }
 
 /// Reads a text as PyYAML reads an unquoted scalar: a truth word, null, a number, or else text.

@@ -145,7 +145,7 @@ impl Properties {
         renderer: &dyn TextRenderer,
         diagnostics: &mut Diagnostics,
     ) {
-        let yaml = match crate::yaml::read(&file.source) {
+        let yaml = match crate::yaml::read_trimmed(&file.source) {
             Ok(yaml) => yaml,
             Err(diagnostic) => {
                 self.is_partial = true;

@@ -102,7 +102,7 @@ pub fn group(group: &Group) -> Value {
         "original_file_path": group.original_file_path,
         "unique_id": group.unique_id.as_str(),
         "owner": owner(&group.owner),
-        "description": group.description,
+        "description": Some(&group.description).filter(|text| !text.is_empty()),
         "config": group.config.0,
     })
 }

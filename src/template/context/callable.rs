@@ -63,6 +63,12 @@ impl Object for Function {
     fn call(self: &Arc<Self>, state: &mut State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
         self.member.call(&self.scope, state, args)
     }
+
+    /// dbt's `ref` and `source` carry the project's configuration, which packages look into.
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let carries = matches!(self.member.name, "ref" | "source") && key.as_str() == Some("config");
+        carries.then(|| values::from_plain(&self.scope.context.invocation.runtime.clone().into()))
+    }
 }
 
 /// What a function gives while the project is read, when it may not look at the database then.

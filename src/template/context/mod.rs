@@ -60,6 +60,8 @@ pub struct Invocation {
     pub flags: Map,
     /// What templates see as `invocation_args_dict`.
     pub args: Map,
+    /// What packages read from `builtins.ref.config`: dbt's own object of the project and the command line.
+    pub runtime: Map,
     /// The environment variables; secrets (`DBT_ENV_SECRET_…`) are refused to templates of nodes.
     pub environment: BTreeMap<String, String>,
     /// `--vars`: these win over all.

@@ -83,6 +83,7 @@ fn context(package: &str, phase: Phase) -> Arc<Context> {
         quoting: QuotePolicy { database: true, schema: true, identifier: true },
         flags: Map::new(),
         args: Map::new(),
+        runtime: Map::new(),
         environment: BTreeMap::new(),
         cli_vars: Map::new(),
         project_vars: BTreeMap::new(),

@@ -164,6 +164,7 @@ impl Shop {
             quoting: QuotePolicy::ALL,
             flags: map(self.flags.clone()),
             args: Map::new(),
+            runtime: Map::new(),
             environment: BTreeMap::new(),
             cli_vars: Map::new(),
             project_vars: BTreeMap::new(),

@@ -114,6 +114,7 @@ fn invocation(said: &Log) -> Invocation {
         quoting: QuotePolicy::ALL,
         flags: map(json!({"FULL_REFRESH": false})),
         args: Map::new(),
+        runtime: Map::new(),
         environment: BTreeMap::from([
             ("HOME_TOWN".to_owned(), "Bern".to_owned()),
             ("DBT_ENV_CUSTOM_ENV_RUN".to_owned(), "7".to_owned()),

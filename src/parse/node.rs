@@ -109,6 +109,14 @@ impl<'a> Patch<'a> {
         config
     }
 
+    fn written_config(&self) -> Map {
+        let mut config = self.entry.written_config.clone();
+        if let Some(version) = self.version {
+            deep_merge(&mut config, &version.written_config);
+        }
+        config
+    }
+
     fn columns(&self) -> Vec<&'a ColumnEntry> {
         match self.version {
             None => self.entry.columns.iter().collect(),
@@ -239,7 +247,13 @@ impl Parser<'_> {
         // When another package describes the node, dbt configures it as if it were that package's own.
         let configuring = patch.filter(|_| !patch_config.is_empty()).map(|patch| patch.entry.file.package.as_str());
         let configuring = configuring.unwrap_or(&draft.package);
-        let merged = self.configs.merge(draft.kind, configuring, &fqn, own);
+        let mut merged = self.configs.merge(draft.kind, configuring, &fqn, own);
+        if self.configs.keeps_templates {
+            let patch = patch.map(|patch| patch.written_config());
+            let call = written_call(&draft, &extracted.config);
+            let own = Own { patch: patch.as_ref(), call: &call };
+            merged.unrendered = self.configs.unrendered(draft.kind, configuring, &fqn, own);
+        }
         let mut tags = draft.tags.clone();
         tags.extend(self.configs.tags(draft.kind, &draft.package, &draft.fqn, &extracted.config));
         tags.extend(merged.config.tags());
@@ -544,4 +558,13 @@ fn docs(config: &NodeConfig) -> DocsConfig {
 fn dedupe(tags: &mut Vec<String>) {
     let mut seen = std::collections::BTreeSet::new();
     tags.retain(|tag| seen.insert(tag.clone()));
+}
+
+/// Returns a node's `config()` call as it is written; that of other languages is known by its values only.
+fn written_call(draft: &Draft, call: &Map) -> Map {
+    let keywords = crate::template::scan::config_keywords(draft.code.text());
+    if keywords.is_empty() {
+        return call.clone();
+    }
+    keywords.into_iter().map(|(key, shown)| (key, shown.into())).collect()
 }

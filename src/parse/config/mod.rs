@@ -43,6 +43,8 @@ type Trees = BTreeMap<String, BTreeMap<ResourceType, ConfigTree>>;
 /// The config trees of all packages, ready for look-up.
 pub(super) struct Configs {
     root: String,
+    /// Whether states are compared by what was written also where that is a template in a model or a properties file.
+    pub(super) keeps_templates: bool,
     trees: Trees,
     /// The trees before their templates were rendered, of the packages that have templates in them.
     unrendered: Trees,
@@ -66,14 +68,15 @@ impl Configs {
             }
         }
         let defaults = ResourceType::ALL.into_iter().map(|kind| (kind, defaults(kind))).collect();
-        Self { root: project.name.clone(), trees, unrendered, defaults }
+        let keeps_templates = project.flags.get("state_modified_compare_more_unrendered_values");
+        let keeps_templates = keeps_templates.and_then(Value::as_bool).unwrap_or_default();
+        Self { root: project.name.clone(), keeps_templates, trees, unrendered, defaults }
     }
 
     /// Merges the configuration of one node.
     pub(super) fn merge(&self, kind: ResourceType, package: &str, fqn: &[String], own: Own<'_>) -> Merged {
         let rules = Rules::of(kind);
         let mut config = self.defaults.get(&kind).cloned().unwrap_or_default();
-        let mut unrendered = Map::new();
         let mut take = |layer: &Map| rules.apply(&mut config, layer);
         levels(&self.trees, package, kind, fqn, &mut take);
         own.patch.into_iter().for_each(&mut take);
@@ -81,6 +84,14 @@ impl Configs {
         if package != self.root {
             levels(&self.trees, &self.root, kind, fqn, &mut take);
         }
+        finish(kind, &mut config);
+        let unrendered = self.unrendered(kind, package, fqn, own);
+        Merged { config: NodeConfig(config), unrendered }
+    }
+
+    /// Puts the places that configure one node over each other, without defaults and without joining.
+    pub(super) fn unrendered(&self, kind: ResourceType, package: &str, fqn: &[String], own: Own<'_>) -> Map {
+        let mut unrendered = Map::new();
         let mut take = |layer: &Map| merge::clobber(&mut unrendered, layer);
         levels(self.written(package), package, kind, fqn, &mut take);
         own.patch.into_iter().for_each(&mut take);
@@ -88,8 +99,7 @@ impl Configs {
         if package != self.root {
             levels(self.written(&self.root), &self.root, kind, fqn, &mut take);
         }
-        finish(kind, &mut config);
-        Merged { config: NodeConfig(config), unrendered }
+        unrendered
     }
 
     /// Returns the tags that the project files give a node, without its own places.

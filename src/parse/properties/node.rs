@@ -22,6 +22,8 @@ pub(crate) struct NodeEntry {
     pub description: Option<Written>,
     /// The configuration: `config`, and the keys that may stand beside it.
     pub config: Map,
+    /// The same with templates as they are written.
+    pub written_config: Map,
     /// Columns.
     pub columns: Vec<ColumnEntry>,
     /// Tests of the whole node.
@@ -55,6 +57,8 @@ pub(crate) struct VersionEntry {
     pub description: Option<Written>,
     /// Configuration over the model's own.
     pub config: Map,
+    /// The same with templates as they are written.
+    pub written_config: Map,
     /// Columns of this version only.
     pub columns: Vec<ColumnEntry>,
     /// Which of the model's columns it has.
@@ -188,11 +192,13 @@ pub(super) fn read(section: Section, fields: &mut Fields<'_>) -> Option<NodeEntr
     let latest_version =
         fields.version("latest_version").map(|text| Written { text, span: fields.key_span("latest_version") });
     check_versions(&name, latest_version.as_ref(), &versions, fields);
+    let node_config = config(section, fields);
     Some(NodeEntry {
         file: Arc::clone(fields.file),
         section,
         description: fields.text("description"),
-        config: config(section, fields),
+        written_config: written(&node_config, fields),
+        config: node_config,
         columns: columns(fields),
         tests: tests(fields).unwrap_or_default(),
         quote_columns: fields.bool("quote_columns"),
@@ -207,6 +213,19 @@ pub(super) fn read(section: Section, fields: &mut Fields<'_>) -> Option<NodeEntr
 }
 
 /// The `config` mapping with the keys that may also stand beside it moved in.
+/// Returns a configuration with its templates as they are written: a value that a template made keeps the template's place.
+fn written(config: &Map, fields: &Fields<'_>) -> Map {
+    let place = |key: &str| {
+        let inside = fields.yaml.entry("config").and_then(|config| config.entry(key));
+        inside.or_else(|| fields.yaml.entry(key)).map(|value| value.span.text())
+    };
+    let as_written = |key: &String, value: &Value| match place(key) {
+        Some(text) if text.contains("{{") || text.contains("{%") => Value::from(text.trim_matches(['"', '\''])),
+        _ => value.clone(),
+    };
+    config.iter().map(|(key, value)| (key.clone(), as_written(key, value))).collect()
+}
+
 fn config(section: Section, fields: &mut Fields<'_>) -> Map {
     let mut config = fields.map("config");
     if let Some(yaml) = fields.value("config") {
@@ -370,12 +389,14 @@ fn version(fields: &mut Fields<'_>) -> Option<VersionEntry> {
     };
     fields.expect_keys("a version", VERSION_KEYS);
     let span = fields.yaml.entry("v").map_or_else(|| fields.yaml.span.clone(), |value| value.span.clone());
+    let own_config = config(Section::Models, fields);
     Some(VersionEntry {
         v,
         span,
         defined_in: fields.plain("defined_in"),
         description: fields.text("description"),
-        config: config(Section::Models, fields),
+        written_config: written(&own_config, fields),
+        config: own_config,
         picked: picked(fields),
         columns: columns(fields),
         tests: tests(fields),

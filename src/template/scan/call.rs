@@ -82,6 +82,47 @@ pub enum MacroCall {
     },
 }
 
+/// Returns the keyword arguments of the first call of `config`, each as dbt notes an argument that it does not evaluate: what a
+/// literal is, or the text of the expression.
+pub fn config_keywords(text: &str) -> Vec<(String, String)> {
+    let Ok(tokens) = tokens(text) else { return Vec::new() };
+    let Some((_, open)) = plain_calls(&tokens).find(|(name, _)| tokens.text_of(*name) == "config") else {
+        return Vec::new();
+    };
+    let close = tokens.list[open].pair as usize;
+    let mut found = Vec::new();
+    let mut at = open + 1;
+    while at < close {
+        let end = argument_end(&tokens, at, close);
+        if tokens.is(at + 1, TokenKind::Operator, "=") && at + 2 < end {
+            let range = tokens.list[at + 2].range().start..tokens.list[end - 1].range().end;
+            let value = text.get(range).unwrap_or_default();
+            let shown = match tokens.kind(at + 2) {
+                Some(TokenKind::Text) if end == at + 3 => format!("Const(value='{}')", unquoted(value)),
+                Some(TokenKind::Number) if end == at + 3 => format!("Const(value={value})"),
+                _ => value.to_owned(),
+            };
+            let key = tokens.text_of(at).to_owned();
+            let shown = format!("Keyword(key='{key}', value={shown})");
+            found.push((key, shown));
+        }
+        at = end + 1;
+    }
+    found
+}
+
+/// Returns the index of the comma or parenthesis that ends an argument.
+fn argument_end(tokens: &Tokens<'_>, start: usize, close: usize) -> usize {
+    let mut at = start;
+    while at < close && !tokens.is(at, TokenKind::Operator, ",") {
+        at = match tokens.kind(at) {
+            Some(TokenKind::Open) => (tokens.list[at].pair as usize).max(at) + 1,
+            _ => at + 1,
+        };
+    }
+    at.min(close)
+}
+
 /// Finds what a macro may call, in order, as dbt tells a macro's dependencies from its text.
 pub fn macro_calls(text: &str) -> Vec<MacroCall> {
     let Ok(tokens) = tokens(text) else { return Vec::new() };

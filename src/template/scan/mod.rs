@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Kind, SourceFile, Span};
 
 pub use block::{Block, blocks, docs_blocks};
-pub use call::{MacroCall, StaticCall, calls, macro_calls, place_of_ref, place_of_source};
+pub use call::{MacroCall, StaticCall, calls, config_keywords, macro_calls, place_of_ref, place_of_source};
 pub use lexer::tokens;
 pub(super) use operand::{Level, chain_end, chain_start, ends_operand, postfix_start};
 use tag::parameters;

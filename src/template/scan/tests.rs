@@ -318,3 +318,18 @@ fn any_text_is_scanned_without_panic_and_with_places_inside_of_it() {
         }
     }
 }
+
+#[test]
+fn keywords_of_config_are_kept_as_they_are_written() {
+    let text = "{{ config(materialized=env_var('X', 'a,b'), tags=['x', 'y'], alias = 'z', n=1) }}{{ config(b=2) }}";
+    let expected = [
+        ("materialized", "Keyword(key='materialized', value=env_var('X', 'a,b'))"),
+        ("tags", "Keyword(key='tags', value=['x', 'y'])"),
+        ("alias", "Keyword(key='alias', value=Const(value='z'))"),
+        ("n", "Keyword(key='n', value=Const(value=1))"),
+    ];
+    let found = config_keywords(text);
+    let found: Vec<(&str, &str)> = found.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    assert_eq!(found, expected);
+    assert!(config_keywords("config(a=1) {{ this.config(a=1) }}").is_empty());
+}

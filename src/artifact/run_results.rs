@@ -5,7 +5,8 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::{ArtifactError, Stamp, timestamp, write_json};
-use crate::run::{NodeResult, RunResults, Timing};
+use crate::resource::EventWindow;
+use crate::run::{BatchResults, NodeResult, RunResults, Timing};
 
 /// Writes what came of a command to `run_results.json` in a folder; `args` are the command's flags.
 ///
@@ -39,7 +40,7 @@ fn node_result(result: &NodeResult) -> Value {
         "compiled": compiled(result),
         "compiled_code": result.compiled_code,
         "relation_name": relation_name(result),
-        "batch_results": null,
+        "batch_results": result.batch_results.as_ref().map(batches),
     })
 }
 
@@ -56,6 +57,14 @@ fn compiled(result: &NodeResult) -> Value {
 /// As in dbt, a seed's relation is not named.
 fn relation_name(result: &NodeResult) -> Option<&str> {
     result.relation_name.as_deref().filter(|_| !result.unique_id.as_str().starts_with("seed."))
+}
+
+fn batches(results: &BatchResults) -> Value {
+    let moment = |moment: chrono::DateTime<chrono::Utc>| moment.format("%Y-%m-%dT%H:%M:%S%.f+00:00").to_string();
+    let pairs = |windows: &[EventWindow]| -> Vec<Value> {
+        windows.iter().map(|window| json!([moment(window.start), moment(window.end)])).collect()
+    };
+    json!({"successful": pairs(&results.successful), "failed": pairs(&results.failed)})
 }
 
 fn timing(timing: &Timing) -> Value {

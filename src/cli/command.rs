@@ -251,12 +251,18 @@ fn resource_type_names(text: &str) -> Result<String, String> {
 }
 
 fn sample() -> Arg {
-    Arg::new("sample").long("sample").value_name("WINDOW").hide(true)
+    Arg::new("sample")
+        .long("sample")
+        .value_name("WINDOW")
+        .help("Let refs and sources with an `event_time` give its rows only: '3 days', or '{start: …, end: …}'")
 }
 
 fn event_time(end: &'static str) -> Arg {
-    let name = if end == "start" { "event-time-start" } else { "event-time-end" };
-    Arg::new(name).long(name).value_name("TIME").hide(true)
+    let (name, help) = match end {
+        "start" => ("event-time-start", "Build microbatch models from this time of UTC on"),
+        _ => ("event-time-end", "Build microbatch models up to this time of UTC"),
+    };
+    Arg::new(name).long(name).value_name("TIME").help(help)
 }
 
 #[cfg(test)]

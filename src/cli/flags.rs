@@ -322,7 +322,7 @@ pub fn value(name: &str, text: &str) -> Value {
 }
 
 /// Returns the variable that stands for a flag: `DBT_ENGINE_X` or `DBT_X`.
-fn variable<'a>(environment: &'a BTreeMap<String, String>, name: &str) -> Option<&'a String> {
+pub(super) fn variable<'a>(environment: &'a BTreeMap<String, String>, name: &str) -> Option<&'a String> {
     let name = name.replace('-', "_").to_uppercase();
     let candidates = [format!("DBT_ENGINE_{name}"), format!("DBT_{name}")];
     candidates.iter().find_map(|name| environment.get(name)).filter(|text| !text.is_empty())

@@ -6,6 +6,7 @@ mod bare;
 mod command;
 mod commands;
 mod database;
+mod event_time;
 mod explain;
 mod flags;
 mod selection;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::event_time::EventTime;
 use super::{CommandError, Flags, Line};
 use crate::artifact::{DBT_VERSION, ManifestContext, NodeOutput, Stamp, write_manifest};
 use crate::compile::{CommentSetting, Compiler, CompilerParts, Rows};
@@ -57,6 +58,8 @@ pub struct Workspace {
     pub past: Option<PreviousState>,
     /// Where refs are deferred to.
     pub deferral: Option<Arc<Deferral>>,
+    /// What the command line says about event time.
+    pub event_time: EventTime,
 }
 
 impl ProjectSetup {
@@ -188,6 +191,7 @@ impl Workspace {
     /// # Errors
     /// All mistakes of the project's files.
     pub fn load(line: &Line) -> Result<Self, CommandError> {
+        let event_time = EventTime::read(line)?;
         let setup = ProjectSetup::load(line)?;
         let started = Instant::now();
         let registry = parse::load_macros(&setup.project)?;
@@ -220,7 +224,8 @@ impl Workspace {
             Some(shown) => Some(setup.previous_state(shown)?),
             None => None,
         };
-        let mut workspace = Self { setup, engine, manifest: Arc::new(manifest), graph, past, deferral: None };
+        let mut workspace =
+            Self { setup, engine, manifest: Arc::new(manifest), graph, past, deferral: None, event_time };
         if let Some(used) = deferral_use(line, &workspace.setup.flags) {
             workspace.defer_to_state(used)?;
         }
@@ -260,7 +265,7 @@ impl Workspace {
             manifest: Arc::clone(&self.manifest),
             invocation: Arc::clone(&self.setup.invocation),
             selected,
-            rows: if self.setup.flags.is_on("empty") { Rows::None } else { Rows::All },
+            rows: Rows { are_none: self.setup.flags.is_on("empty"), sample: self.event_time.sample },
             deferral: self.deferral.clone(),
             comment: CommentSetting::read(self.setup.project.query_comment.as_ref()),
         })

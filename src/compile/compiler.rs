@@ -11,7 +11,7 @@ use super::resolver::{NodeResolver, Rows};
 use crate::adapter::Session;
 use crate::diagnostic::SourceFile;
 use crate::manifest::Manifest;
-use crate::resource::{Node, ResourceType, UniqueId, Value, dictionary};
+use crate::resource::{Batch, Node, ResourceType, UniqueId, Value, dictionary};
 use crate::state::Deferral;
 use crate::template::{Context, Engine, Failure, Invocation, Memory, NodeView, Phase, Record, Template};
 
@@ -25,7 +25,7 @@ pub struct CompilerParts {
     pub invocation: Arc<Invocation>,
     /// The ids that the command selected, for `selected_resources`.
     pub selected: Vec<String>,
-    /// Whether refs and sources read rows.
+    /// Which rows refs and sources read.
     pub rows: Rows,
     /// Where refs are deferred to.
     pub deferral: Option<Arc<Deferral>>,
@@ -64,12 +64,20 @@ pub struct Compiled {
     pub segments: Vec<Segment>,
     /// What its foreign keys refer to.
     pub foreign_keys: ForeignKeys,
+    /// The batch that it computes.
+    pub batch: Option<Batch>,
 }
 
 impl Compiled {
     /// Takes SQL that has no templates and is no node.
     pub fn plain(sql: &str) -> Self {
-        Self { sql: sql.to_owned(), ctes: Vec::new(), segments: Vec::new(), foreign_keys: ForeignKeys::default() }
+        Self {
+            sql: sql.to_owned(),
+            ctes: Vec::new(),
+            segments: Vec::new(),
+            foreign_keys: ForeignKeys::default(),
+            batch: None,
+        }
     }
 }
 
@@ -123,11 +131,25 @@ impl Compiler {
     /// # Errors
     /// When a template fails, its own or that of an ephemeral model that it takes in.
     pub fn compile(&self, node: &Node, session: Option<&Arc<Session>>) -> Result<Compiled, Failure> {
-        let rendered = self.render(node, session)?;
+        self.compile_batch(node, None, session)
+    }
+
+    /// Compiles a node so that it computes one batch.
+    ///
+    /// # Errors
+    /// When a template fails, its own or that of an ephemeral model that it takes in.
+    pub fn compile_batch(
+        &self,
+        node: &Node,
+        batch: Option<&Batch>,
+        session: Option<&Arc<Session>>,
+    ) -> Result<Compiled, Failure> {
+        let rendered = self.render(node, batch, session)?;
         let ctes = self.ctes(&rendered.ephemeral, session)?;
         let (sql, segments) = inject(&node.unique_id, &rendered.sql, &ctes);
-        let foreign_keys = ForeignKeys::of(node, &self.resolver(node).deferring(self.deferral.as_ref(), session));
-        Ok(Compiled { sql, ctes, segments, foreign_keys })
+        let foreign_keys =
+            ForeignKeys::of(node, &self.resolver(node, batch).deferring(self.deferral.as_ref(), session));
+        Ok(Compiled { sql, ctes, segments, foreign_keys, batch: batch.copied() })
     }
 
     /// Compiles SQL with templates that is no node.
@@ -143,7 +165,7 @@ impl Compiler {
         let ctes = self.ctes(&resolver.ephemeral(), session)?;
         let id = UniqueId::new(ResourceType::SqlOperation, package, "inline_query");
         let (sql, segments) = inject(&id, &sql, &ctes);
-        Ok(Compiled { sql, ctes, segments, foreign_keys: ForeignKeys::default() })
+        Ok(Compiled { sql, ctes, segments, foreign_keys: ForeignKeys::default(), batch: None })
     }
 
     /// Returns the context of a text that is no node: inline SQL, a hook of the project, an operation. `extra` are further names.
@@ -184,12 +206,23 @@ impl Compiler {
         session: Option<&Arc<Session>>,
         extra: BTreeMap<String, Value>,
     ) -> (Arc<Context>, Arc<NodeResolver>) {
-        let resolver = Arc::new(self.resolver(node).deferring(self.deferral.as_ref(), session));
+        self.batch_context(node, None, session, extra)
+    }
+
+    /// Returns the context in which one batch of a node is compiled and run.
+    pub fn batch_context(
+        &self,
+        node: &Node,
+        batch: Option<&Batch>,
+        session: Option<&Arc<Session>>,
+        extra: BTreeMap<String, Value>,
+    ) -> (Arc<Context>, Arc<NodeResolver>) {
+        let resolver = Arc::new(self.resolver(node, batch).deferring(self.deferral.as_ref(), session));
         let context = Context {
             invocation: Arc::clone(&self.invocation),
             phase: Phase::Execute,
             package: node.package.clone(),
-            node: Some(self.view(node, &resolver, extra.get("compiled_code"))),
+            node: Some(NodeView { batch: batch.copied(), ..self.view(node, &resolver, extra.get("compiled_code")) }),
             resolver: Arc::clone(&resolver) as Arc<dyn crate::template::Resolver>,
             session: session.cloned(),
             record: Arc::new(Mutex::new(Record::default())),
@@ -199,8 +232,8 @@ impl Compiler {
         (Arc::new(context), resolver)
     }
 
-    fn resolver(&self, node: &Node) -> NodeResolver {
-        NodeResolver::for_node(&self.manifest, node, self.rows, &self.selected)
+    fn resolver(&self, node: &Node, batch: Option<&Batch>) -> NodeResolver {
+        NodeResolver::for_node(&self.manifest, (node, batch), self.rows, &self.selected)
     }
 
     fn view(&self, node: &Node, resolver: &NodeResolver, compiled: Option<&Value>) -> NodeView {
@@ -225,11 +258,12 @@ impl Compiler {
             config: node.config.clone(),
             database: node.database.clone(),
             schema: node.schema.clone(),
+            batch: None,
         }
     }
 
-    fn render(&self, node: &Node, session: Option<&Arc<Session>>) -> Result<Rendered, Failure> {
-        let (context, resolver) = self.context(node, session, BTreeMap::new());
+    fn render(&self, node: &Node, batch: Option<&Batch>, session: Option<&Arc<Session>>) -> Result<Rendered, Failure> {
+        let (context, resolver) = self.batch_context(node, batch, session, BTreeMap::new());
         let code = NodeCode::of(node);
         let sql = self.engine.render(&code.template, &context).map_err(|failure| code.placed(failure))?;
         Ok(Rendered { sql, ephemeral: resolver.ephemeral() })
@@ -264,7 +298,7 @@ impl Compiler {
         if let Some(rendered) = known(self) {
             return Ok(rendered);
         }
-        let rendered = Arc::new(self.render(node, session)?);
+        let rendered = Arc::new(self.render(node, None, session)?);
         let mut all = self.ephemeral.lock().unwrap_or_else(PoisonError::into_inner);
         all.insert(node.unique_id.clone(), Arc::clone(&rendered));
         Ok(rendered)

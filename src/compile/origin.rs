@@ -50,7 +50,7 @@ impl Compiler {
     fn locate(&self, compiled: &Compiled, offset: usize, session: Option<&Arc<Session>>) -> Option<Located> {
         let segment = compiled.segments.iter().find(|segment| segment.range.contains(&offset))?;
         let node = self.manifest().nodes.get(&segment.id)?;
-        let (context, _) = self.context(node, session, BTreeMap::new());
+        let (context, _) = self.batch_context(node, compiled.batch.as_ref(), session, BTreeMap::new());
         let (text, map) = self.engine().render_traced(&NodeCode::of(node).template, &context).ok()?;
         // The marks may have changed what the template did; then nothing is known of its places.
         is_same(&text, &compiled.sql, segment, compiled)

@@ -2,22 +2,28 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
+use indexmap::IndexMap;
+
 use super::ephemeral::cte_name;
 use crate::adapter::Session;
 use crate::diagnostic::{Diagnostic, Kind, SourceFile, Span};
 use crate::manifest::{Manifest, NodeLookup, SourceLookup};
 use crate::parse::Reference;
-use crate::resource::{Node, RefCall, Relation, RelationKind, SourceCall, UniqueId, Value, dictionary};
+use crate::resource::{
+    Batch, Column, EventWindow, Node, RefCall, Relation, RelationKind, ResourceType, SourceCall, UniqueId, Value,
+    dictionary, quote,
+};
 use crate::state::Deferral;
 use crate::template::{ResolveError, Resolver};
 
-/// Whether refs and sources read rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rows {
-    /// All of them.
-    All,
-    /// None: `--empty`.
-    None,
+/// Which rows refs and sources read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// None at all: `--empty`.
+    pub are_none: bool,
+    /// Those in a window of event time: `--sample`.
+    pub sample: Option<EventWindow>,
 }
 
 /// Resolves the names that one node calls.
@@ -26,7 +32,9 @@ pub struct NodeResolver {
     /// The node; none for inline SQL and operations, which may refer to anything.
     node: Option<UniqueId>,
     package: String,
-    rows: Rows,
+    limit: Option<u64>,
+    /// The event time that is read of what has one.
+    window: Option<EventWindow>,
     selected: Arc<Vec<String>>,
     /// Ephemeral models that were referred to, each once, in order.
     ephemeral: Mutex<Vec<UniqueId>>,
@@ -41,13 +49,24 @@ struct Deferred {
 }
 
 impl NodeResolver {
-    /// Makes a resolver for a node.
-    pub fn for_node(manifest: &Arc<Manifest>, node: &Node, rows: Rows, selected: &Arc<Vec<String>>) -> Self {
+    /// Makes a resolver for a node, or for one batch of it.
+    pub fn for_node(
+        manifest: &Arc<Manifest>,
+        (node, batch): (&Node, Option<&Batch>),
+        rows: Rows,
+        selected: &Arc<Vec<String>>,
+    ) -> Self {
+        let window = match (batch.map(|batch| batch.window), rows.sample) {
+            (Some(batch), Some(sample)) => Some(sample.within(batch)),
+            (batch, sample) => batch.or(sample),
+        };
         Self {
             manifest: Arc::clone(manifest),
             node: Some(node.unique_id.clone()),
             package: node.package.clone(),
-            rows,
+            limit: rows.are_none.then_some(0),
+            // As in dbt, tests and hooks read everything.
+            window: window.filter(|_| matches!(node.resource_type, ResourceType::Model | ResourceType::Snapshot)),
             selected: Arc::clone(selected),
             ephemeral: Mutex::default(),
             deferred: None,
@@ -60,7 +79,8 @@ impl NodeResolver {
             manifest: Arc::clone(manifest),
             node: None,
             package: package.to_owned(),
-            rows: Rows::All,
+            limit: None,
+            window: None,
             selected: Arc::clone(selected),
             ephemeral: Mutex::default(),
             deferred: None,
@@ -89,13 +109,15 @@ impl NodeResolver {
             if !ephemeral.contains(&node.unique_id) {
                 ephemeral.push(node.unique_id.clone());
             }
-            return Relation::new(&node.database, &node.schema, cte_name(&node.alias)).of_kind(RelationKind::Cte);
+            let cte = Relation::new(&node.database, &node.schema, cte_name(&node.alias)).of_kind(RelationKind::Cte);
+            return self.narrowed(cte, node.config.text("event_time"), &node.columns);
         }
         if let Some(other) = self.deferred.as_ref().and_then(|deferred| self.elsewhere(deferred, node)) {
-            return self.limited(other);
+            return self.narrowed(other, node.config.text("event_time"), &node.columns);
         }
         let relation = node.relation.clone();
-        self.limited(relation.unwrap_or_else(|| Relation::new(&node.database, &node.schema, &node.alias)))
+        let relation = relation.unwrap_or_else(|| Relation::new(&node.database, &node.schema, &node.alias));
+        self.narrowed(relation, node.config.text("event_time"), &node.columns)
     }
 
     fn elsewhere(&self, deferred: &Deferred, node: &Node) -> Option<Relation> {
@@ -107,9 +129,19 @@ impl NodeResolver {
         deferred.deferral.instead(&node.unique_id, is_selected, exists).cloned()
     }
 
-    fn limited(&self, mut relation: Relation) -> Relation {
-        if self.rows == Rows::None {
-            relation.external = Some(format!("(select * from {} where false limit 0)", relation.render()));
+    /// Makes a relation one of which only the rows are read that this run may see.
+    fn narrowed(
+        &self,
+        mut relation: Relation,
+        event_time: Option<&str>,
+        columns: &IndexMap<String, Column>,
+    ) -> Relation {
+        relation.limit = self.limit;
+        if let (Some(window), Some(name)) = (self.window, event_time) {
+            let is_quoted = columns.values().any(|column| column.name == name && column.quote == Some(true));
+            let name = if is_quoted { quote(name) } else { name.to_owned() };
+            let (start, end) = (sql_moment(window.start), sql_moment(window.end));
+            relation.filter = Some(format!("{name} >= '{start}' and {name} < '{end}'"));
         }
         relation
     }
@@ -157,6 +189,13 @@ impl NodeResolver {
     }
 }
 
+/// Returns a moment as it stands in the conditions on event time: as Python writes it.
+fn sql_moment(moment: DateTime<Utc>) -> String {
+    let format =
+        if moment.timestamp_subsec_micros() == 0 { "%Y-%m-%d %H:%M:%S+00:00" } else { "%Y-%m-%d %H:%M:%S%.6f+00:00" };
+    moment.format(format).to_string()
+}
+
 fn at_call(diagnostic: Diagnostic, span: Option<&crate::diagnostic::Span>) -> Diagnostic {
     match span {
         Some(span) => diagnostic.at(span.clone(), ""),
@@ -186,7 +225,10 @@ impl Resolver for NodeResolver {
     fn source(&self, call: &SourceCall) -> Result<Relation, ResolveError> {
         let name = format!("{}.{}", call.source, call.table);
         let problem = match self.manifest.find_source(&call.source, &call.table, &self.package) {
-            SourceLookup::Found(source) => return Ok(self.limited(source.relation.clone())),
+            SourceLookup::Found(source) => {
+                let event_time = source.config.text("event_time");
+                return Ok(self.narrowed(source.relation.clone(), event_time, &source.columns));
+            }
             SourceLookup::Disabled(_) => format!("depends on a source named '{name}' which is disabled"),
             SourceLookup::Missing => format!("depends on a source named '{name}' which was not found"),
         };

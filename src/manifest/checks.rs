@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{Manifest, place};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
@@ -34,15 +34,12 @@ pub(super) fn check(manifest: &Manifest, diagnostics: &mut Diagnostics) {
         public(node, diagnostics);
         match node.resource_type {
             ResourceType::Snapshot => snapshot(node, diagnostics),
-            ResourceType::Model if node.config.text("incremental_strategy") == Some("microbatch") => {
-                microbatch(node, diagnostics);
-            }
             _ => {}
         }
     }
 }
 
-fn error(node: &Node, code: &'static str, title: String) -> Diagnostic {
+pub(super) fn error(node: &Node, code: &'static str, title: String) -> Diagnostic {
     Diagnostic::error(Kind::Parsing, code, title).at(place::first_line(node), "")
 }
 
@@ -140,46 +137,6 @@ fn snapshot(node: &Node, diagnostics: &mut Diagnostics) {
         ),
         _ => {}
     }
-}
-
-fn microbatch(node: &Node, diagnostics: &mut Diagnostics) {
-    if node.config.materialized() != "incremental" {
-        return;
-    }
-    let config = &node.config;
-    let name = &node.name;
-    let mut refuse = |title: String| diagnostics.push(error(node, "E0311", title));
-    if config.text("event_time").is_none() {
-        refuse(format!(
-            "Microbatch model '{name}' must provide an 'event_time' (string) config that indicates the name of the event time column"
-        ));
-    }
-    match config.text("begin") {
-        None => refuse(format!(
-            "Microbatch model '{name}' must provide a 'begin' (datetime) config that indicates the earliest timestamp the microbatch model should be built from"
-        )),
-        Some(begin) if !is_time(begin) => refuse(format!(
-            "Microbatch model '{name}' must provide a 'begin' config of valid datetime (ISO format), but got: {begin}"
-        )),
-        Some(_) => {}
-    }
-    let sizes = ["hour", "day", "month", "year"];
-    if !config.text("batch_size").is_some_and(|size| sizes.contains(&size)) {
-        refuse(format!(
-            "Microbatch model '{name}' must provide a 'batch_size' config that is one of hour, day, month, year"
-        ));
-    }
-    if config.value("lookback").is_some_and(|lookback| lookback.as_i64().is_none()) {
-        refuse(format!("Microbatch model '{name}' must provide the optional 'lookback' config as type int"));
-    }
-}
-
-fn is_time(text: &str) -> bool {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
-        || ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
-            .iter()
-            .any(|format| NaiveDateTime::parse_from_str(text, format).is_ok())
-        || DateTime::parse_from_rfc3339(text).is_ok()
 }
 
 /// Warns of paths in the config trees that configure nothing.

@@ -4,6 +4,7 @@ mod access;
 mod checks;
 mod keys;
 mod lookup;
+mod microbatch;
 mod place;
 mod resolve;
 mod unit_tests;
@@ -38,6 +39,8 @@ pub struct Manifest {
     pub macros: BTreeMap<UniqueId, MacroEntry>,
     /// What is there but disabled.
     pub disabled: Disabled,
+    /// Whether microbatch models are built in batches: not when the project has a strategy of its own for them.
+    pub runs_in_batches: bool,
     /// For each node, exposure and unit test, what it depends on: dbt's `depends_on.nodes`.
     pub parents: IndexMap<UniqueId, Vec<UniqueId>>,
     /// For each node and source, what depends on it.

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::lookup::{Names, Wanted};
-use super::{Manifest, NodeLookup, SourceLookup, access, checks, keys, place, unit_tests};
+use super::{Manifest, NodeLookup, SourceLookup, access, checks, keys, microbatch, place, unit_tests};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::parse::Parsed;
 use crate::project::Project;
@@ -25,7 +25,9 @@ impl Manifest {
         unit_tests::resolve(&mut manifest, &mut diagnostics);
         keys::infer(&mut manifest);
         manifest.children = children(&manifest);
+        manifest.runs_in_batches = microbatch::runs_in_batches(&manifest, project);
         checks::check(&manifest, &mut diagnostics);
+        microbatch::check(&manifest, &mut diagnostics);
         checks::unused_configs(&unused, project, &mut diagnostics);
         diagnostics.into_result(manifest)
     }
@@ -42,6 +44,7 @@ impl Manifest {
             unit_tests: parsed.unit_tests,
             macros: parsed.macros,
             disabled: parsed.disabled,
+            runs_in_batches: true,
             parents: IndexMap::new(),
             children: IndexMap::new(),
             names,

@@ -152,6 +152,7 @@ impl Templates {
 fn view(request: &Request<'_>) -> NodeView {
     let model = request.model.clone();
     NodeView {
+        batch: None,
         model: Arc::new(move || Value::Object(model.clone())),
         this: Some(request.this.clone()),
         config: NodeConfig(request.config.0.clone()),

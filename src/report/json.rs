@@ -73,6 +73,14 @@ pub fn node(node: &Node, result: Option<&NodeResult>) -> Map<String, Value> {
     data
 }
 
+/// Returns what an event tells of a batch.
+pub fn batch((number, total): (usize, usize), of: &Node, result: Option<&NodeResult>) -> Map<String, Value> {
+    let mut data = node(of, result);
+    data.insert("batch_index".into(), number.into());
+    data.insert("total_batches".into(), total.into());
+    data
+}
+
 /// Returns what a line tells of a message: its code, place and help.
 pub fn diagnostic(diagnostic: &Diagnostic) -> Map<String, Value> {
     let mut data = Map::new();

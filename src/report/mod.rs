@@ -2,6 +2,7 @@
 //!
 //! Data that a program reads goes to stdout; everything else to stderr, except that JSON log lines are data too.
 
+mod batch;
 mod json;
 mod log_file;
 mod summary;
@@ -16,7 +17,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::adapter::QueryRecord;
 use crate::diagnostic::{self, Diagnostic, Severity, Style};
 use crate::resource::Node;
-use crate::run::{Event, RunResults};
+use crate::run::{Event, RunResults, Status};
 
 pub use log_file::LogFile;
 pub use summary::{Failure, KindCount};
@@ -191,6 +192,22 @@ impl Reporter {
                     self.diagnostic(diagnostic);
                 }
                 self.with_bar(|bar| bar.inc(1));
+            }
+            Event::BatchStarted { number, total, node, batch, placement } => {
+                let text = batch::placed(node, batch, *placement);
+                self.line(Level::Debug, "MicrobatchExecutionDebug", &text, serde_json::Map::new());
+                let text = batch::started((*number, *total), node, batch);
+                let data = json::batch((*number, *total), node, None);
+                self.line(Level::Info, "LogStartBatch", &text, data);
+            }
+            Event::BatchFinished { number, total, node, batch, result } => {
+                let text = batch::finished((*number, *total), node, batch, result);
+                let level = if result.status == Status::Error { Level::Error } else { Level::Info };
+                let data = json::batch((*number, *total), node, Some(result));
+                self.line(level, "LogBatchResult", &text, data);
+                if let Some(diagnostic) = &result.diagnostic {
+                    self.diagnostic(diagnostic);
+                }
             }
             Event::Finished => {
                 if let Some(bar) = self.bar.lock().unwrap_or_else(PoisonError::into_inner).take() {

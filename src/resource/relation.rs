@@ -71,9 +71,12 @@ pub struct Relation {
     pub quote: QuotePolicy,
     /// Which parts are rendered.
     pub include: QuotePolicy,
-    /// Text that stands in the relation's place when it is not a table: `read_csv(…)` of an external source,
-    /// `(select …)` of `--empty`. Rendered verbatim.
+    /// Text that stands in the relation's place when it is not a table: `read_csv(…)` of an external source. Rendered verbatim.
     pub external: Option<String>,
+    /// How many rows are read of it where a template writes it down: 0 with `--empty`.
+    pub limit: Option<u64>,
+    /// The condition on what is read of it where a template writes it down: a window of event time.
+    pub filter: Option<String>,
 }
 
 impl Relation {
@@ -87,6 +90,8 @@ impl Relation {
             quote: QuotePolicy::ALL,
             include: QuotePolicy::ALL,
             external: None,
+            limit: None,
+            filter: None,
         }
     }
 
@@ -124,6 +129,24 @@ impl Relation {
         text
     }
 
+    /// Returns what a template writes down: the name, or the query that reads the rows that this run may see.
+    pub fn read(&self) -> String {
+        let limited = self.limited();
+        match &self.filter {
+            Some(filter) => format!("(select * from {limited} where {filter})"),
+            None => limited,
+        }
+    }
+
+    /// Returns the name, or the query that reads as many rows as are allowed.
+    pub fn limited(&self) -> String {
+        match self.limit {
+            Some(0) => format!("(select * from {} where false limit 0)", self.render()),
+            Some(limit) => format!("(select * from {} limit {limit})", self.render()),
+            None => self.render(),
+        }
+    }
+
     /// Returns the key by which the database tells relations apart: lower-cased database, schema and identifier.
     pub fn key(&self) -> (String, String, String) {
         let lower = |part: &Option<String>| part.as_deref().unwrap_or_default().to_lowercase();
@@ -133,7 +156,7 @@ impl Relation {
 
 impl fmt::Display for Relation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.render())
+        formatter.write_str(&self.read())
     }
 }
 
@@ -145,6 +168,17 @@ pub fn quote(identifier: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{QuotePolicy, Relation};
+
+    #[test]
+    fn a_relation_that_is_read_in_part_still_has_its_name() {
+        let relation =
+            Relation { limit: Some(0), filter: Some("at >= 'x'".to_owned()), ..Relation::new("d", "s", "t") };
+        assert_eq!(
+            relation.to_string(),
+            r#"(select * from (select * from "d"."s"."t" where false limit 0) where at >= 'x')"#
+        );
+        assert_eq!(relation.render(), r#""d"."s"."t""#);
+    }
 
     #[test]
     fn a_relation_renders_its_included_parts_quoted() {

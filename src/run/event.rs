@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::result::NodeResult;
-use crate::resource::Node;
+use crate::resource::{Batch, Node};
 
 /// One thing that happened.
 pub enum Event<'a> {
@@ -36,8 +36,43 @@ pub enum Event<'a> {
         /// What came of it.
         result: &'a NodeResult,
     },
+    /// A worker takes up a batch of a microbatch model.
+    BatchStarted {
+        /// Its number among the model's batches, from 1.
+        number: usize,
+        /// How many batches the model has.
+        total: usize,
+        /// The model.
+        node: &'a Node,
+        /// The batch.
+        batch: &'a Batch,
+        /// Whether others run meanwhile.
+        placement: Placement,
+    },
+    /// A batch has ended, or was skipped.
+    BatchFinished {
+        /// Its number among the model's batches, from 1.
+        number: usize,
+        /// How many batches the model has.
+        total: usize,
+        /// The model.
+        node: &'a Node,
+        /// The batch.
+        batch: &'a Batch,
+        /// What came of it.
+        result: &'a NodeResult,
+    },
     /// Everything has ended.
     Finished,
+}
+
+/// Whether other batches of the same model run at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// They do not.
+    Alone,
+    /// They may.
+    Beside,
 }
 
 /// Takes events from any worker thread.

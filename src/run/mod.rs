@@ -6,6 +6,7 @@
 mod event;
 mod hook;
 mod materialization;
+mod microbatch;
 mod node;
 mod plan;
 mod prepare;
@@ -14,10 +15,11 @@ mod runner;
 mod schedule;
 mod verdict;
 
-pub use event::{Event, EventSink};
+pub use event::{Event, EventSink, Placement};
+pub use microbatch::{BatchRun, BatchSettings};
 pub use plan::{Ancestry, Gate, Plan};
 pub use prepare::unreachable;
-pub use result::{NodeResult, RunResults, Status, Timing};
+pub use result::{BatchResults, NodeResult, RunResults, Status, Timing};
 pub use runner::{RunOutput, RunSettings, Runner, Stop, Task};
 
 use crate::resource::Node;

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
+use super::microbatch::BatchRun;
 use super::result::{NodeResult, Status, Timing};
 use super::runner::{Runner, Task};
 use super::verdict;
@@ -25,6 +26,8 @@ pub struct Execution<'a> {
     pub node: &'a Node,
     /// The thread.
     pub thread_id: &'a str,
+    /// The batch of it, when it is built in batches.
+    pub batch: Option<BatchRun<'a>>,
 }
 
 /// How far the work has come, with its times.
@@ -76,7 +79,8 @@ impl Execution<'_> {
         if self.node.resource_type == ResourceType::Seed || self.runner.settings.task == Task::Clone {
             return Ok(Arc::new(Compiled::plain("")));
         }
-        let compiled = self.runner.compiler.compile(self.node, Some(session));
+        let batch = self.batch.map(|run| run.batch);
+        let compiled = self.runner.compiler.compile_batch(self.node, batch, Some(session));
         let compiled = compiled.map_err(|failure| Box::new(self.compile_failure(failure)))?;
         self.write("compiled", &compiled.sql)?;
         Ok(Arc::new(compiled))
@@ -127,7 +131,7 @@ impl Execution<'_> {
     fn context(&self, session: &Arc<Session>, compiled: &Arc<Compiled>) -> Arc<Context> {
         let code = Value::from(compiled.sql.as_str());
         let hooks = |key: &str| self.node.config.hooks(key).iter().enumerate().map(hook_value).collect::<Vec<_>>();
-        let extra: BTreeMap<String, Value> = [
+        let mut extra: BTreeMap<String, Value> = [
             ("sql".to_owned(), code.clone()),
             ("compiled_sql".to_owned(), code.clone()),
             ("compiled_code".to_owned(), code),
@@ -135,7 +139,12 @@ impl Execution<'_> {
             ("post_hooks".to_owned(), hooks("post-hook").into()),
         ]
         .into();
-        self.runner.compiler.context(self.node, Some(session), extra).0
+        if self.batch.is_some_and(|run| run.is_incremental) {
+            extra.insert("macro.is_incremental".to_owned(), true.into());
+            extra.insert("macro.should_full_refresh".to_owned(), false.into());
+        }
+        let batch = self.batch.map(|run| run.batch);
+        self.runner.compiler.batch_context(self.node, batch, Some(session), extra).0
     }
 
     fn run_failure(&self, failure: Failure, compiled: &Compiled, session: &Arc<Session>) -> Diagnostic {
@@ -212,11 +221,20 @@ impl Execution<'_> {
     }
 
     fn write(&self, kind: &str, text: &str) -> Result<(), Box<Diagnostic>> {
-        let path = self.runner.settings.target_path.join(kind).join(self.node.output_path());
+        let path = self.runner.settings.target_path.join(kind).join(self.output_path());
         write_file(&path, text).map_err(|error| {
             let title = format!("cannot write `{}`: {error}", path.display());
             Box::new(Diagnostic::error(Kind::Runtime, "E0705", title))
         })
+    }
+
+    /// Returns the file of the node's code; each batch has its own, in a folder that is called like the model.
+    fn output_path(&self) -> String {
+        let path = self.node.output_path();
+        let Some(run) = self.batch else { return path };
+        let (stem, ending) = path.rsplit_once('.').unwrap_or((&path, "sql"));
+        let name = stem.rsplit('/').next().unwrap_or(stem);
+        format!("{stem}/{name}_{}.{ending}", run.batch.name())
     }
 
     fn result(

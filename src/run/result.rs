@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::diagnostic::Diagnostic;
-use crate::resource::{Map, UniqueId};
+use crate::resource::{EventWindow, Map, UniqueId, Value, read_moment};
 
 /// How a node ended, by dbt's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,6 +97,8 @@ pub struct NodeResult {
     pub relation_name: Option<String>,
     /// The error in full.
     pub diagnostic: Option<Diagnostic>,
+    /// What came of the batches of a microbatch model.
+    pub batch_results: Option<BatchResults>,
     /// For a skipped node: the node whose failure caused it.
     pub skipped_because_of: Option<UniqueId>,
 }
@@ -117,8 +119,40 @@ impl NodeResult {
             compiled_code: None,
             relation_name: None,
             diagnostic: None,
+            batch_results: None,
             skipped_because_of: cause,
         }
+    }
+}
+
+/// What came of the batches of a microbatch model.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BatchResults {
+    /// Those that were built, those of an earlier run that was repeated too.
+    pub successful: Vec<EventWindow>,
+    /// Those that failed or were not tried.
+    pub failed: Vec<EventWindow>,
+}
+
+impl BatchResults {
+    /// Makes the results of one batch.
+    pub fn of(window: EventWindow, is_successful: bool) -> Self {
+        match is_successful {
+            true => Self { successful: vec![window], failed: Vec::new() },
+            false => Self { successful: Vec::new(), failed: vec![window] },
+        }
+    }
+
+    /// Reads what `run_results.json` says.
+    pub fn read(written: &Value) -> Self {
+        let moment = |value: Option<&Value>| value.and_then(Value::as_str).and_then(read_moment);
+        let windows = |key: &str| {
+            let pairs = written.get(key).and_then(Value::as_array).into_iter().flatten();
+            pairs
+                .filter_map(|pair| Some(EventWindow { start: moment(pair.get(0))?, end: moment(pair.get(1))? }))
+                .collect()
+        };
+        Self { successful: windows("successful"), failed: windows("failed") }
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::event::{Event, EventSink};
 use super::hook::{self, HookTime};
+use super::microbatch::{BatchSettings, Microbatch};
 use super::node::Execution;
 use super::plan::Plan;
 use super::result::{NodeResult, RunResults, Status};
@@ -60,6 +61,8 @@ pub struct RunSettings {
     pub task: Task,
     /// Worker threads.
     pub threads: usize,
+    /// How the batches of microbatch models are found.
+    pub batches: BatchSettings,
     /// Whether the first failure ends the run.
     pub fail_fast: bool,
     /// Whether nothing is built after a hook of `on-run-start` has failed.
@@ -119,7 +122,15 @@ impl Runner<'_> {
         };
         (self.events)(&Event::Started { total: plan.nodes.len(), threads: self.settings.threads });
         let is_off = at_start == Outcome::Stop && self.settings.skip_after_failed_start;
-        let round = Round { runner: self, plan, cache: &cache, state: &state, total: plan.nodes.len(), is_off };
+        let round = Round {
+            runner: self,
+            plan,
+            cache: &cache,
+            state: &state,
+            total: plan.nodes.len(),
+            is_off,
+            busy: AtomicUsize::new(0),
+        };
         schedule::run_all(plan, self.settings.threads, &round);
         if !is_off && self.settings.task == Task::Build {
             self.compile_ephemeral(&main, &state);
@@ -153,7 +164,7 @@ impl Runner<'_> {
                 continue;
             }
             // One that cannot be compiled has failed with those that take it in.
-            let execution = Execution { runner: self, node, thread_id: "MainThread" };
+            let execution = Execution { runner: self, node, thread_id: "MainThread", batch: None };
             if let Ok(compiled) = execution.compile(session) {
                 all.insert(node.unique_id.clone(), compiled);
             }
@@ -225,6 +236,8 @@ struct Round<'a> {
     total: usize,
     /// Whether the nodes are only skipped.
     is_off: bool,
+    /// How many nodes are being worked on.
+    busy: AtomicUsize,
 }
 
 impl Round<'_> {
@@ -252,11 +265,17 @@ impl Work for Round<'_> {
             return Outcome::Stop;
         }
         (self.runner.events)(&Event::NodeStarted { index, total: self.total, node, thread_id });
-        let execution = Execution { runner: self.runner, node, thread_id };
+        self.busy.fetch_add(1, Ordering::SeqCst);
+        let execution = Execution { runner: self.runner, node, thread_id, batch: None };
         let (result, compiled) = match session {
+            Ok(session) if Microbatch::is(self.runner, node) => {
+                let (runner, cache, busy) = (self.runner, self.cache, &self.busy);
+                (Microbatch { runner, node, thread_id, cache, busy }.perform(session), None)
+            }
             Ok(session) => execution.perform(session),
             Err(error) => (execution.failed(prepare::unreachable(error)), None),
         };
+        self.busy.fetch_sub(1, Ordering::SeqCst);
         let status = result.status;
         if node.resource_type != ResourceType::Test && status == Status::Success {
             let mut schemas = self.state.schemas.lock().unwrap_or_else(PoisonError::into_inner);

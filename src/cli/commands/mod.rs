@@ -14,6 +14,7 @@ mod retry;
 mod show;
 
 use super::bare::BareProject;
+use super::event_time::EventTime;
 use super::workspace::Workspace;
 use super::{CommandError, Done, Line, explain};
 use crate::diagnostic::{Diagnostic, Kind};
@@ -25,6 +26,7 @@ use crate::report::Reporter;
 /// What stops a command before its nodes run; failures of nodes are [`Done::Failure`].
 pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
     refuse_what_is_not_there_yet(line)?;
+    EventTime::read(line)?;
     match line.command.as_str() {
         "build" | "run" | "test" | "seed" | "snapshot" | "clone" => nodes::run(&Workspace::load(line)?, line),
         "compile" => compile::run(&Workspace::load(line)?, line),
@@ -45,14 +47,9 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
     }
 }
 
-/// Arguments of single commands that would change what is done, but are not there yet.
-const LATER: [&str; 3] = ["sample", "event-time-start", "event-time-end"];
-
 /// A flag that changes which nodes are run, or on what, must not be passed over in silence.
 fn refuse_what_is_not_there_yet(line: &Line) -> Result<(), CommandError> {
-    let is_given = |name: &&str| line.own_args.contains_key(name.replace('-', "_").as_str());
-    let own = LATER.iter().copied().filter(is_given);
-    match line.flags.not_there_yet().into_iter().chain(own).next() {
+    match line.flags.not_there_yet().into_iter().next() {
         None => Ok(()),
         Some(name) => {
             let title = format!("`--{name}` is not supported yet");

@@ -12,9 +12,10 @@ use crate::cli::{CommandError, Done, Line, selection};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::manifest::Manifest;
 use crate::report::{Failure, KindCount, count, kind};
-use crate::resource::{Node, ResourceType, UniqueId};
+use crate::resource::{Node, ResourceType, UniqueId, read_moment};
 use crate::run::{
-    Ancestry, Gate, NodeResult, Plan, RunOutput, RunResults, RunSettings, Runner, Status, Stop, Task, unreachable,
+    Ancestry, BatchResults, BatchSettings, Gate, NodeResult, Plan, RunOutput, RunResults, RunSettings, Runner, Status,
+    Stop, Task, unreachable,
 };
 
 /// Runs the command.
@@ -45,7 +46,7 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     }
     // One database for the whole command: what is built in memory must still be there to be exported.
     let adapter = DuckdbAdapter::open(&workspace.setup.target.duckdb).map_err(|error| unreachable(&error))?;
-    let mut output = execute(workspace, (&chosen, &plan), task, &adapter)?;
+    let mut output = execute((workspace, line), (&chosen, &plan), task, &adapter)?;
     add_exposures(workspace, &exposures, &mut output.results);
     let done = report(workspace, &output)?;
     if let Some(diagnostic) = output.stopped_by {
@@ -97,7 +98,7 @@ fn plan(workspace: &Workspace, chosen: &BTreeSet<UniqueId>, gate: Gate) -> Plan 
 }
 
 fn execute(
-    workspace: &Workspace,
+    (workspace, line): (&Workspace, &Line),
     (chosen, plan): (&BTreeSet<UniqueId>, &Plan),
     task: Task,
     adapter: &DuckdbAdapter,
@@ -112,6 +113,7 @@ fn execute(
         settings: RunSettings {
             task,
             threads: setup.target.threads,
+            batches: batches(workspace, line),
             fail_fast: setup.flags.is_on("fail-fast"),
             warnings_fail: setup.warnings_fail,
             target_path: setup.target_folder()?,
@@ -145,6 +147,20 @@ fn add_exposures(workspace: &Workspace, exposures: &BTreeSet<UniqueId>, results:
             result.message = Some("NO-OP".to_owned());
         }
         results.results.push(result);
+    }
+}
+
+/// Returns how batches are found: those of a repeated run go up to the time of then.
+fn batches(workspace: &Workspace, line: &Line) -> BatchSettings {
+    let event_time = workspace.event_time;
+    let retried = line.retried.as_ref();
+    let of_then = retried.and_then(|run| read_moment(run.started_at.as_deref()?));
+    let previous = retried.into_iter().flat_map(|run| &run.batches);
+    BatchSettings {
+        are_used: workspace.manifest.runs_in_batches,
+        window: event_time.sample.or(event_time.window),
+        now: of_then.unwrap_or(line.started_at),
+        previous: previous.map(|(id, written)| (id.clone(), BatchResults::read(written))).collect(),
     }
 }
 

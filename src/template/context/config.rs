@@ -4,7 +4,7 @@ use minijinja::{Error, State, Value};
 
 use super::arguments::{Arguments, is_absent, or_none, text};
 use super::callable::{Member, Scope, Shape};
-use super::raise;
+use super::{model, raise};
 use crate::resource::{Map, Value as Plain};
 use crate::template::values::{from_plain, to_plain, to_text};
 
@@ -204,6 +204,9 @@ fn setting(scope: &Scope, name: &str) -> Option<Value> {
         "post_hook" => "post-hook",
         other => other,
     };
+    if let Some(moment) = model::moment(node, key) {
+        return Some(moment);
+    }
     match node.config.0.get(key) {
         Some(value) => Some(from_plain(value)),
         None if KNOWN.contains(&key) => Some(Value::from(())),

@@ -25,7 +25,7 @@ use chrono::{DateTime, Utc};
 
 use crate::adapter::Session;
 use crate::diagnostic::Diagnostic;
-use crate::resource::{Map, NodeConfig, QuotePolicy, RefCall, Relation, SourceCall, UniqueId, Value};
+use crate::resource::{Batch, Map, NodeConfig, QuotePolicy, RefCall, Relation, SourceCall, UniqueId, Value};
 
 pub use memory::Memory;
 pub use names::lookup;
@@ -144,6 +144,8 @@ pub struct NodeView {
     pub database: String,
     /// See `database`.
     pub schema: String,
+    /// `model.batch`, for one batch of a microbatch model.
+    pub batch: Option<Batch>,
 }
 
 /// All that one render sees.

@@ -3,8 +3,10 @@
 use minijinja::Value;
 
 use super::NodeView;
-use crate::resource::{Map, Value as Plain};
-use crate::template::values::from_plain;
+use crate::resource::{Map, NodeConfig, Value as Plain, read_moment};
+use crate::template::python::datetime_value;
+use crate::template::values::datetime::DateTime;
+use crate::template::values::{Dict, dict, from_plain};
 
 /// Settings that dbt knows and leaves out when they are none; a user's own setting stays, none or not.
 const OPTIONAL_SETTINGS: [&str; 30] = [
@@ -49,7 +51,50 @@ pub(super) fn view(node: &NodeView) -> Value {
         }
         without_unset(map);
     }
-    from_plain(&model)
+    let value = from_plain(&model);
+    if is_microbatch(&node.config) {
+        let config = value.get_attr("config").unwrap_or_default();
+        for name in ["begin", BATCH_START, BATCH_END] {
+            if let Some(moment) = moment(node, name) {
+                set(&config, name, moment);
+            }
+        }
+    }
+    if let Some(batch) = &node.batch {
+        let of = |name: &str, value: Value| (Value::from(name), value);
+        let bounds = [("event_time_start", batch.window.start), ("event_time_end", batch.window.end)];
+        let bounds = bounds.map(|(name, moment)| of(name, datetime_value(moment)));
+        set(&value, "batch", dict(std::iter::once(of("id", Value::from(batch.id()))).chain(bounds)));
+    }
+    value
+}
+
+/// The settings under which a batch's window stood before `model.batch` came.
+const BATCH_START: &str = "__dbt_internal_microbatch_event_time_start";
+const BATCH_END: &str = "__dbt_internal_microbatch_event_time_end";
+
+fn is_microbatch(config: &NodeConfig) -> bool {
+    config.materialized() == "incremental" && config.text("incremental_strategy") == Some("microbatch")
+}
+
+/// Returns a setting of a microbatch model that templates see as a moment.
+pub(super) fn moment(node: &NodeView, name: &str) -> Option<Value> {
+    let window = node.batch.as_ref().map(|batch| batch.window);
+    match name {
+        BATCH_START => Some(datetime_value(window?.start)),
+        BATCH_END => Some(datetime_value(window?.end)),
+        "begin" if is_microbatch(&node.config) => {
+            let begin = read_moment(node.config.text("begin")?)?;
+            Some(Value::from_object(DateTime::new(begin.naive_utc(), None)))
+        }
+        _ => None,
+    }
+}
+
+fn set(target: &Value, name: &str, value: Value) {
+    if let Some(dict) = target.downcast_object_ref::<Dict>() {
+        dict.set(Value::from(name), value);
+    }
 }
 
 /// Takes out what is not set, where dbt does: not inside of `meta` and other mappings of the user.

@@ -59,7 +59,9 @@ impl RelationObject {
             "information_schema_view" if relation.schema.as_deref() == Some("INFORMATION_SCHEMA") => {
                 text_or_none(relation.identifier.as_ref())
             }
-            "limit" | "event_time_filter" | "catalog" => Value::from(()),
+            "limit" => relation.limit.map_or_else(|| Value::from(()), Value::from),
+            "event_time_filter" => text_or_none(relation.filter.as_ref()),
+            "catalog" => Value::from(()),
             _ => return class_constant(name),
         })
     }
@@ -67,9 +69,13 @@ impl RelationObject {
     fn invoke(&self, method: &str, arguments: &Arguments) -> Result<Value, Error> {
         let relation = self.relation.clone();
         match method {
-            "render" | "render_limited" => {
+            "render" => {
                 arguments.bind([])?;
                 Ok(Value::from(relation.render()))
+            }
+            "render_limited" => {
+                arguments.bind([])?;
+                Ok(Value::from(relation.limited()))
             }
             "include" => Ok(Self::value(Relation { include: policy(arguments, relation.include)?, ..relation })),
             "quote" => Ok(Self::value(Relation { quote: policy(arguments, relation.quote)?, ..relation })),
@@ -217,6 +223,8 @@ fn information_schema(relation: Relation, view: Option<&Value>) -> Relation {
         quote: QuotePolicy { database: relation.quote.database, schema: false, identifier: false },
         include: QuotePolicy::ALL,
         external: None,
+        limit: None,
+        filter: None,
         database: relation.database,
     }
 }
@@ -253,9 +261,10 @@ impl Object for RelationObject {
     fn custom_cmp(self: &Arc<Self>, other: &DynObject) -> Option<Ordering> {
         let other = other.downcast_ref::<Self>()?;
         let key = |object: &Self| {
-            let Relation { database, schema, identifier, kind, quote, include, external } = object.relation.clone();
+            let Relation { database, schema, identifier, kind, quote, include, .. } = object.relation.clone();
+            let Relation { external, limit, filter, .. } = object.relation.clone();
             let flags = [quote, include].map(|policy| (policy.database, policy.schema, policy.identifier));
-            (database, schema, identifier, kind, flags, external)
+            ((database, schema, identifier), kind, flags, (external, limit, filter))
         };
         Some(key(self).cmp(&key(other)))
     }
@@ -326,6 +335,8 @@ impl RelationClass {
             quote: policy_from(given("quote_policy"), self.quoting),
             include: policy_from(given("include_policy"), QuotePolicy::ALL),
             external: None,
+            limit: None,
+            filter: None,
         };
         Ok(RelationObject::value(with_path(relation, &keywords)))
     }

@@ -129,6 +129,7 @@ impl Shop {
             "root_path": config.get("root_path"), "original_file_path": config.get("original_file_path"),
         });
         let node = NodeView {
+            batch: None,
             model: Arc::new(move || model.clone()),
             this: Some(Relation::new("memory", "main", name)),
             config: NodeConfig(map(config.clone())),

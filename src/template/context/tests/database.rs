@@ -43,6 +43,7 @@ impl World {
             phase: Phase::Execute,
             package: "shop".to_owned(),
             node: Some(NodeView {
+                batch: None,
                 model: Arc::new(move || Plain::Object(dictionary.clone())),
                 this: Some(Relation::new("memory", "main", name)),
                 config: NodeConfig(map(config.clone())),

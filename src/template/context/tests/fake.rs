@@ -133,6 +133,7 @@ fn invocation(said: &Log) -> Invocation {
 
 fn node() -> NodeView {
     NodeView {
+        batch: None,
         model: Arc::new(|| json!({"name": "model_a", "unique_id": "model.shop.model_a", "compiled_code": "select 1"})),
         this: Some(Relation::new("dev", "main", "model_a")),
         config: NodeConfig(map(json!({

@@ -11,7 +11,7 @@ use super::resolver::{NodeResolver, Rows};
 use crate::adapter::Session;
 use crate::diagnostic::SourceFile;
 use crate::manifest::Manifest;
-use crate::resource::{Batch, Node, ResourceType, UniqueId, Value, dictionary};
+use crate::resource::{Batch, Node, Relation, ResourceType, UniqueId, Value, dictionary};
 use crate::state::Deferral;
 use crate::template::{Context, Engine, Failure, Invocation, Memory, NodeView, Phase, Record, Template};
 
@@ -44,6 +44,8 @@ pub struct Compiler {
     comment: CommentSetting,
     /// Ephemeral models that were rendered already.
     ephemeral: Mutex<HashMap<UniqueId, Arc<Rendered>>>,
+    /// Nodes that could not be compiled because of an ephemeral model, with that model.
+    broken: Mutex<HashMap<UniqueId, UniqueId>>,
 }
 
 /// The rendered code of a node, and the ephemeral models it refers to.
@@ -93,6 +95,7 @@ impl Compiler {
             deferral: parts.deferral,
             comment: parts.comment,
             ephemeral: Mutex::default(),
+            broken: Mutex::default(),
         }
     }
 
@@ -145,11 +148,20 @@ impl Compiler {
         session: Option<&Arc<Session>>,
     ) -> Result<Compiled, Failure> {
         let rendered = self.render(node, batch, session)?;
-        let ctes = self.ctes(&rendered.ephemeral, session)?;
+        let ctes = self.ctes(&rendered.ephemeral, session).map_err(|(cause, failure)| {
+            let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
+            broken.insert(node.unique_id.clone(), cause);
+            failure
+        })?;
         let (sql, segments) = inject(&node.unique_id, &rendered.sql, &ctes);
         let foreign_keys =
             ForeignKeys::of(node, &self.resolver(node, batch).deferring(self.deferral.as_ref(), session));
         Ok(Compiled { sql, ctes, segments, foreign_keys, batch: batch.copied() })
+    }
+
+    /// Returns the ephemeral model for whose sake a node could not be compiled.
+    pub fn broken_ephemeral(&self, id: &UniqueId) -> Option<UniqueId> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
     }
 
     /// Compiles SQL with templates that is no node.
@@ -162,7 +174,7 @@ impl Compiler {
         let template = Template::whole(file.path.as_str(), package.as_str(), file);
         let context = self.text_context(&resolver, session, BTreeMap::new());
         let sql = self.engine.render(&template, &context)?;
-        let ctes = self.ctes(&resolver.ephemeral(), session)?;
+        let ctes = self.ctes(&resolver.ephemeral(), session).map_err(|(_, failure)| failure)?;
         let id = UniqueId::new(ResourceType::SqlOperation, package, "inline_query");
         let (sql, segments) = inject(&id, &sql, &ctes);
         Ok(Compiled { sql, ctes, segments, foreign_keys: ForeignKeys::default(), batch: None })
@@ -254,12 +266,17 @@ impl Compiler {
         };
         NodeView {
             model: Arc::new(model),
-            this: node.relation.clone(),
+            this: Some(node.relation.clone().unwrap_or_else(|| self.name_of(node))),
             config: node.config.clone(),
             database: node.database.clone(),
             schema: node.schema.clone(),
             batch: None,
         }
+    }
+
+    /// Returns the name that a node without a relation of its own would have, which is what `this` is in ephemeral models and tests.
+    fn name_of(&self, node: &Node) -> Relation {
+        Relation { quote: self.invocation.quoting, ..Relation::new(&node.database, &node.schema, &node.alias) }
     }
 
     fn render(&self, node: &Node, batch: Option<&Batch>, session: Option<&Arc<Session>>) -> Result<Rendered, Failure> {
@@ -270,7 +287,7 @@ impl Compiler {
     }
 
     /// Returns the expressions of ephemeral models, each after those that it refers to itself.
-    fn ctes(&self, wanted: &[UniqueId], session: Option<&Arc<Session>>) -> Result<Vec<Cte>, Failure> {
+    fn ctes(&self, wanted: &[UniqueId], session: Option<&Arc<Session>>) -> Result<Vec<Cte>, (UniqueId, Failure)> {
         let mut ctes: Vec<Cte> = Vec::new();
         // Depth first without recursion: a node is put in when it comes up again after its own ephemeral parents.
         let mut open: Vec<(UniqueId, bool)> = wanted.iter().rev().map(|id| (id.clone(), false)).collect();
@@ -279,7 +296,7 @@ impl Compiler {
                 continue;
             }
             let Some(node) = self.manifest.nodes.get(&id) else { continue };
-            let rendered = self.ephemeral(node, session)?;
+            let rendered = self.ephemeral(node, session).map_err(|failure| (id.clone(), failure))?;
             if parents_are_in || rendered.ephemeral.is_empty() {
                 ctes.push(Cte { id, name: cte_name(&node.alias), sql: rendered.sql.clone() });
             } else {

@@ -60,7 +60,7 @@ impl Execution<'_> {
             Ok(compiled) => compiled,
             Err(diagnostic) => {
                 self.end_transaction(session);
-                return (self.result(progress, Err(diagnostic), None), None);
+                return (self.not_compiled(self.result(progress, Err(diagnostic), None)), None);
             }
         };
         let started_at = Utc::now();
@@ -68,6 +68,15 @@ impl Execution<'_> {
         self.end_transaction(session);
         progress.end("execute", started_at);
         (self.result(progress, outcome, Some(&compiled)), Some(compiled))
+    }
+
+    /// A node is skipped, not wrong itself, when it is an ephemeral model in it that cannot be compiled.
+    fn not_compiled(&self, result: NodeResult) -> NodeResult {
+        let id = &self.node.unique_id;
+        let Some(cause) = self.runner.compiler.broken_ephemeral(id) else { return result };
+        let message =
+            format!("Compilation Error in {id}, caused by compilation error in referenced ephemeral model {cause}");
+        NodeResult { status: Status::Skipped, message: Some(message), ..result }
     }
 
     /// Returns the result of a node whose work could not begin.

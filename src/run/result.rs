@@ -170,7 +170,8 @@ pub struct RunResults {
 impl RunResults {
     /// Returns whether every node did well enough for exit code 0.
     pub fn is_success(&self) -> bool {
-        !self.interrupted && !self.results.iter().any(|result| result.status.is_failure())
+        !self.interrupted
+            && !self.results.iter().any(|result| result.status.is_failure() || result.status == Status::Skipped)
     }
 
     /// Returns how many nodes ended so.

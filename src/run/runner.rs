@@ -286,6 +286,7 @@ impl Work for Round<'_> {
             true if self.runner.settings.fail_fast => Outcome::Stop,
             _ if self.runner.stop.is_requested() => Outcome::Stop,
             true => Outcome::Failed,
+            false if status == Status::Skipped => Outcome::Failed,
             false => Outcome::Passed,
         }
     }

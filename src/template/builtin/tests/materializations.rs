@@ -13,11 +13,13 @@ fn view() -> Value {
 }
 
 #[test]
-fn a_view_or_a_table_is_one_statement_also_when_it_replaces_one() {
+fn a_table_is_replaced_by_one_statement_and_a_view_by_a_rename() {
     let shop = Shop::new();
     for sql in ["select 1 as a", "select 2 as a"] {
-        let expected = format!("create or replace view \"memory\".\"main\".\"v\" as ( {sql} );");
-        assert_eq!(shop.build("v", &view(), sql), [expected]);
+        let statements = shop.build("v", &view(), sql);
+        assert_eq!(statements[0], format!("create view \"memory\".\"main\".\"v__dbt_tmp\" as ( {sql} );"));
+        let renamed = "alter view \"memory\".\"main\".\"v__dbt_tmp\" rename to \"v\"";
+        assert_eq!(statements.last().map(String::as_str), Some(renamed));
         let expected = format!("create or replace table \"memory\".\"main\".\"t\" as ( {sql} );");
         assert_eq!(shop.build("t", &table(), sql), [expected]);
     }

@@ -8,7 +8,7 @@
     {%- if sql_header is not none -%}
         {{ sql_header }}
     {% endif -%}
-    create or replace view {{ relation }} as (
+    create view {{ relation }} as (
 {{ sql }}
     );
 {%- endmacro %}

@@ -60,7 +60,7 @@
     }[format] -%}
     {%- set arguments = ["'" ~ escape_single_quotes(adapter.external_read_location(location, options)) ~ "'"] -%}
     {%- for name, value in read_options.items() -%}
-        {%- do arguments.append(name ~ '=' ~ value) -%}
+        {%- do arguments.append(name ~ '=' ~ ("'" ~ value ~ "'" if value is string else value)) -%}
     {%- endfor -%}
     {%- if run_query('select 1 from ' ~ rows ~ ' limit 1').rows | length > 0 -%}
         {{ return('select * from read_' ~ format ~ '(' ~ arguments | join(', ') ~ ')') }}

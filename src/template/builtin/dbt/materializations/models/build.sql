@@ -3,10 +3,10 @@
     dbt builds beside the old relation, renames both, commits, and drops the old one: five statements, and a moment in which a
     leftover of an earlier crash can be in the way. Here, the whole exchange is one transaction, and in the usual case one statement:
 
-    - when nothing stands there, the relation is created in place;
+    - when nothing stands there, a table is created in place;
     - when a relation of the same kind stands there and the text of `create_table_as` or `create_view_as` begins with
       `create or replace`, that statement is the exchange;
-    - otherwise (another kind, a contract, a header, an overridden macro that says only `create`) it is built under an
+    - otherwise (a view, another kind, a contract, a header, an overridden macro that says only `create`) it is built under an
       intermediate name, the old relation is dropped and the new one renamed, before anything is committed.
 
     In all three, other connections see the old relation until the commit and the new one after it. -#}
@@ -17,8 +17,9 @@
     {%- set contract = config.get('contract') -%}
     {%- set may_replace = existing is not none and existing.type == target.type
         and not (target.is_table and contract and contract.enforced) -%}
-    {%- set create_sql = martlet__create_sql(target, sql) if existing is none or may_replace else '' -%}
-    {%- if existing is none or (create_sql | trim | lower).startswith('create or replace ' ~ target.type) -%}
+    {%- set is_new_table = existing is none and not target.is_view -%}
+    {%- set create_sql = martlet__create_sql(target, sql) if is_new_table or may_replace else '' -%}
+    {%- if is_new_table or (create_sql | trim | lower).startswith('create or replace ' ~ target.type) -%}
         {%- call statement(statement_name) -%}
             {{ create_sql }}
         {%- endcall -%}

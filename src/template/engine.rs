@@ -72,6 +72,8 @@ pub struct Engine {
     globals: HashSet<String>,
     lookup: Lookup,
     warned: Mutex<HashSet<String>>,
+    /// `graph` once the project is read: one mutable value for all nodes, in which packages keep things, as in dbt.
+    graph: OnceLock<JinjaValue>,
 }
 
 impl Engine {
@@ -103,8 +105,14 @@ impl Engine {
             tracing: OnceLock::new(),
             globals,
             lookup,
+            graph: OnceLock::new(),
             warned: Mutex::new(HashSet::new()),
         })
+    }
+
+    /// Returns the graph that all nodes of a run share, made when it is first asked for.
+    pub(super) fn shared_graph(&self, make: impl FnOnce() -> JinjaValue) -> JinjaValue {
+        self.graph.get_or_init(make).clone()
     }
 
     /// Returns the macros.

@@ -47,6 +47,9 @@ pub fn lookup(engine: &Arc<Engine>, context: &Arc<Context>, name: &str) -> Optio
     if let Some(value) = context.extra.get(name) {
         return Some(from_plain(value));
     }
+    if name == "graph" && context.phase == Phase::Execute {
+        return Some(engine.shared_graph(|| from_plain(&context.resolver.graph())));
+    }
     if let Some(value) = plain(context, name) {
         return Some(value);
     }

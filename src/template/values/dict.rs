@@ -221,6 +221,11 @@ pub fn read(mapping: &Value, method: &str, args: &[Value]) -> Result<Value, Erro
             arguments.bind([])?;
             Ok(Dict::value(pairs()))
         }
+        // What dbt gives out as objects of its own (nodes, results, timings) are mappings here.
+        "to_dict" => {
+            let [_] = arguments.bind(["omit_none"])?;
+            Ok(Dict::value(pairs()))
+        }
         "fromkeys" => {
             let [keys, value] = arguments.bind(["iterable", "value"])?;
             let value = value.unwrap_or_else(|| Value::from(()));

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::access::Referrer;
 use super::lookup::{Names, Wanted};
 use super::{Manifest, NodeLookup, SourceLookup, access, checks, keys, microbatch, place, unit_tests};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
@@ -20,7 +21,7 @@ impl Manifest {
         let mut manifest = Self::unresolved(parsed, &project.name);
         let resolution = Resolution::of_nodes(&manifest, project, &mut diagnostics);
         manifest.take(resolution);
-        let exposures = Resolution::of_exposures(&manifest, &mut diagnostics);
+        let exposures = Resolution::of_exposures(&manifest, project, &mut diagnostics);
         manifest.parents.extend(exposures);
         unit_tests::resolve(&mut manifest, &mut diagnostics);
         keys::infer(&mut manifest);
@@ -100,7 +101,7 @@ impl Resolution {
             for call in &node.refs {
                 match manifest.look_up(call, &node.package) {
                     NodeLookup::Found(target) => {
-                        if let Some(diagnostic) = access::refusal(node, target, call, project) {
+                        if let Some(diagnostic) = access::refusal(Referrer::node(node, call), target, project) {
                             diagnostics.push(diagnostic);
                         }
                         diagnostics.extend(into_root(manifest, node, target, call));
@@ -123,7 +124,11 @@ impl Resolution {
         resolution
     }
 
-    fn of_exposures(manifest: &Manifest, diagnostics: &mut Diagnostics) -> Vec<(UniqueId, Vec<UniqueId>)> {
+    fn of_exposures(
+        manifest: &Manifest,
+        project: &Project,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<(UniqueId, Vec<UniqueId>)> {
         let mut all = Vec::new();
         for exposure in manifest.exposures.values() {
             let mut parents = Vec::new();
@@ -143,7 +148,13 @@ impl Resolution {
             }
             for call in &exposure.refs {
                 match manifest.look_up(call, &exposure.package) {
-                    NodeLookup::Found(target) => add(&mut parents, &target.unique_id),
+                    NodeLookup::Found(target) => {
+                        let span = call.span.as_ref().unwrap_or(&exposure.span).clone();
+                        let referrer =
+                            Referrer { id: &exposure.unique_id, package: &exposure.package, group: None, span };
+                        diagnostics.extend(access::refusal(referrer, target, project));
+                        add(&mut parents, &target.unique_id);
+                    }
                     NodeLookup::Disabled(_) => diagnostics.push(missing_node(manifest, &who, call, true)),
                     NodeLookup::Missing => diagnostics.push(missing_node(manifest, &who, call, false)),
                 }

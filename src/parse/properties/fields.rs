@@ -51,9 +51,15 @@ impl<'a> Fields<'a> {
         if self.value("name").is_none() {
             let span =
                 self.yaml.entries().first().map_or_else(|| self.yaml.span.clone(), |entry| entry.key_span.clone());
-            self.diagnostics.push(
-                Diagnostic::error(Kind::Parsing, "E0214", format!("{what} has no `name`")).at(span, "in this entry"),
-            );
+            self.diagnostics.push(if what == "a data test" {
+                // As in dbt: most often a generic test that stands in the place of a singular one.
+                let path = &self.file.path;
+                let title =
+                    format!("Unable to parse 'data_tests' section of file '{path}'\n  Entry did not contain a name");
+                Diagnostic::warning(Kind::Parsing, "W0214", title).at(span, "in this entry")
+            } else {
+                Diagnostic::error(Kind::Parsing, "E0214", format!("{what} has no `name`")).at(span, "in this entry")
+            });
             return None;
         }
         self.text("name")

@@ -35,7 +35,8 @@ fn var(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Resul
         }
         Some(value) => Ok(from_plain(value)),
         None if has_default(arguments) => Ok(default),
-        None if scope.is_parsing() => Ok(Value::from(())),
+        // The macros that name nodes are called while the project is read, but for good.
+        None if scope.is_parsing() && scope.context.node.is_some() => Ok(Value::from(())),
         None => Err(missing_var(&scope.context, &name)),
     }
 }

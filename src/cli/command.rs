@@ -181,7 +181,19 @@ fn runner(name: &'static str, about: &'static str) -> Command {
 fn list(name: &'static str) -> Command {
     Command::new(name)
         .about("List the resources of the project")
-        .args(selection())
+        .args(selection().into_iter().filter(|arg| arg.get_id() != "select"))
+        .arg(select())
+        .arg(
+            // Here, as in dbt, it is another argument: it lists models only.
+            Arg::new("models")
+                .long("models")
+                .visible_alias("model")
+                .short('m')
+                .value_name("SELECTOR")
+                .num_args(1..)
+                .action(ArgAction::Append)
+                .help("Models to list"),
+        )
         .arg(output(&["json", "name", "path", "selector"]))
         .arg(
             Arg::new("output-keys")
@@ -196,20 +208,20 @@ fn list(name: &'static str) -> Command {
 }
 
 fn selection() -> Vec<Arg> {
-    let many = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).value_name("SELECTOR").num_args(1..).action(ArgAction::Append).help(help)
-    };
     vec![
-        many(
-            "select",
-            "Nodes to take: names, folders, tag:x, config.materialized:view; +x with all above, x+ with all below",
-        )
-        .short('s')
-        .visible_aliases(["models", "model"])
-        .visible_short_alias('m'),
+        select().visible_aliases(["models", "model"]).visible_short_alias('m'),
         many("exclude", "Nodes to leave out"),
         Arg::new("selector").long("selector").value_name("NAME").help("A named selection of selectors.yml"),
     ]
+}
+
+fn select() -> Arg {
+    let help = "Nodes to take: names, folders, tag:x, config.materialized:view; +x with all above, x+ with all below";
+    many("select", help).short('s')
+}
+
+fn many(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name("SELECTOR").num_args(1..).action(ArgAction::Append).help(help)
 }
 
 fn inline() -> Arg {

@@ -66,6 +66,16 @@ pub fn of_kinds(
 pub fn resources(workspace: &Workspace, line: &Line) -> Result<BTreeSet<UniqueId>, CommandError> {
     use ResourceType::{Analysis, Exposure, Model, Seed, Snapshot, Source, Test, UnitTest};
     let only = types(line, "resource-type");
+    if !values(line, "models").is_empty() {
+        let select = (!values(line, "select").is_empty()).then_some("select");
+        return match select.or((!only.is_empty()).then_some("resource_type")) {
+            None => resources_of(workspace, line, &[Model]),
+            Some(other) => {
+                let title = format!("\"models\" and \"{other}\" are mutually exclusive arguments");
+                Err(Diagnostic::error(Kind::Runtime, "E0179", title).into())
+            }
+        };
+    }
     let mut kinds = kinds_of(line, &[Model, Snapshot, Seed, Test, Source, Exposure, UnitTest]);
     // As in dbt, analyses are listed only when they are asked for.
     if only.iter().any(|name| name == "analysis" || name == "all") {
@@ -118,7 +128,7 @@ fn resources_of(
     }
     let excluded = types(line, "exclude-resource-type");
     let request = Request {
-        select: values(line, "select"),
+        select: [values(line, "select"), values(line, "models")].concat(),
         exclude: values(line, "exclude"),
         selector: selector(workspace, line)?,
         indirect: indirect_selection(&workspace.setup.flags),
@@ -140,7 +150,7 @@ fn selector(workspace: &Workspace, line: &Line) -> Result<Option<Selector>, Comm
         return Ok(Some(selectors.find(name)?));
     }
     let Some(name) = selectors.default_name() else { return Ok(None) };
-    if !values(line, "select").is_empty() || !values(line, "exclude").is_empty() {
+    if ["select", "models", "exclude"].iter().any(|id| !values(line, id).is_empty()) {
         return Ok(None);
     }
     workspace.setup.reporter.info(&format!("Using default selector {name}"));

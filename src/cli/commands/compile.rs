@@ -12,18 +12,15 @@ use crate::artifact::{NodeOutput, write_run_results};
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::compile::{Compiled, Compiler};
-use crate::diagnostic::{Diagnostics, SourceFile};
-use crate::resource::{Node, ResourceType, UniqueId};
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind, SourceFile};
+use crate::resource::{Node, ResourceType, UniqueId, Value};
 use crate::run::{NodeResult, RunResults, Status, Timing};
 
 /// Runs the command.
 pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     if let Some(sql) = line.matches.get_one::<String>("inline") {
-        let file = SourceFile::new("<--inline>", sql.as_str());
-        let session = workspace.session()?;
-        let compiled = workspace.compiler(Vec::new()).compile_text(&file, Some(&session));
-        let compiled = compiled.map_err(|failure| failure.into_diagnostic("E0605"))?;
-        return show(workspace, line, "inline_query", &compiled.sql);
+        let compiled = inline(workspace, line, sql)?;
+        return show(workspace, line, None, &compiled.sql);
     }
     use ResourceType::{Analysis, Model, Seed, Snapshot, Test};
     let chosen = selection::nodes(workspace, line, &[Model, Seed, Test, Analysis, Snapshot])?;
@@ -41,7 +38,7 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         match compile(workspace, &compiler, node, session.as_ref())? {
             Ok(compiled) => {
                 if !node.is_ephemeral() {
-                    results.push(result(node, &compiled, began));
+                    results.push(node_result(node, &compiled, began));
                 }
                 if node.resource_type != Seed {
                     outputs.insert(id.clone(), output(&compiled));
@@ -57,9 +54,29 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     }
     write_results(workspace, results, started)?;
     match last {
-        Some((node, compiled)) if chosen.len() == 1 => show(workspace, line, &node.name, &compiled.sql),
+        Some((node, compiled)) if chosen.len() == 1 => show(workspace, line, Some(&node.name), &compiled.sql),
         _ => Ok(Done::Success),
     }
+}
+
+/// Compiles SQL of the command line; as in dbt, it is a node among the results.
+fn inline(workspace: &Workspace, line: &Line, sql: &str) -> Result<Compiled, CommandError> {
+    for other in ["select", "exclude"] {
+        if line.own_args.get(other).and_then(Value::as_array).is_some_and(|list| !list.is_empty()) {
+            let title = format!("inline: not allowed with argument {other}");
+            return Err(Diagnostic::error(Kind::Usage, "E0175", title).into());
+        }
+    }
+    let began = (Instant::now(), Utc::now());
+    let file = SourceFile::new("<--inline>", sql);
+    let session = workspace.session()?;
+    let compiled = workspace.compiler(Vec::new()).compile_text(&file, Some(&session));
+    let compiled = compiled.map_err(|failure| failure.into_diagnostic("E0605"))?;
+    let id = UniqueId::new(ResourceType::SqlOperation, &workspace.setup.project.name, "inline_query");
+    let result = result(id, began);
+    write_results(workspace, vec![NodeResult { compiled_code: Some(compiled.sql.clone()), ..result }], began.0)?;
+    workspace.write_manifest(&HashMap::new())?;
+    Ok(compiled)
 }
 
 fn write_results(workspace: &Workspace, results: Vec<NodeResult>, started: Instant) -> Result<(), CommandError> {
@@ -72,16 +89,22 @@ fn write_results(workspace: &Workspace, results: Vec<NodeResult>, started: Insta
     Ok(write_run_results(&setup.target_folder()?, &setup.stamp(), &results, &setup.args)?)
 }
 
-fn result(node: &Node, compiled: &Compiled, (started, started_at): (Instant, DateTime<Utc>)) -> NodeResult {
+fn node_result(node: &Node, compiled: &Compiled, began: (Instant, DateTime<Utc>)) -> NodeResult {
+    NodeResult {
+        compiled_code: (node.resource_type != ResourceType::Seed).then(|| compiled.sql.clone()),
+        relation_name: node.relation.as_ref().map(crate::resource::Relation::render),
+        ..result(node.unique_id.clone(), began)
+    }
+}
+
+fn result(id: UniqueId, (started, started_at): (Instant, DateTime<Utc>)) -> NodeResult {
     let timing = |name| Timing { name, started_at, completed_at: Utc::now() };
     NodeResult {
         status: Status::Success,
         timing: vec![timing("compile"), timing("execute")],
         thread_id: "MainThread".to_owned(),
         execution_time: started.elapsed().as_secs_f64(),
-        compiled_code: (node.resource_type != ResourceType::Seed).then(|| compiled.sql.clone()),
-        relation_name: node.relation.as_ref().map(crate::resource::Relation::render),
-        ..NodeResult::skipped(node.unique_id.clone(), None)
+        ..NodeResult::skipped(id, None)
     }
 }
 
@@ -126,13 +149,18 @@ pub fn outputs(compiled: &HashMap<UniqueId, Arc<Compiled>>) -> HashMap<UniqueId,
     compiled.iter().map(|(id, compiled)| (id.clone(), output(compiled))).collect()
 }
 
-fn show(workspace: &Workspace, line: &Line, name: &str, sql: &str) -> Result<Done, CommandError> {
+/// Shows compiled SQL: of the node of that name, or of the command line.
+fn show(workspace: &Workspace, line: &Line, name: Option<&str>, sql: &str) -> Result<Done, CommandError> {
     let reporter = &workspace.setup.reporter;
     if line.matches.get_one::<String>("output").is_some_and(|format| format == "json") {
-        let shown = serde_json::json!({"node": name, "compiled": sql});
+        let shown = match name {
+            Some(name) => serde_json::json!({"node": name, "compiled": sql}),
+            None => serde_json::json!({"compiled": sql}),
+        };
         reporter.data(&format!("{shown:#}\n"))?;
     } else {
-        reporter.info(&format!("Compiled `{name}` is:"));
+        let what = name.map_or_else(|| "inline node".to_owned(), |name| format!("node '{name}'"));
+        reporter.info(&format!("Compiled {what} is:"));
         reporter.data(&format!("{sql}\n"))?;
     }
     Ok(Done::Success)

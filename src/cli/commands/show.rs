@@ -87,9 +87,8 @@ fn show(workspace: &Workspace, line: &Line, name: &str, table: &Table) -> Result
         "json" => json(name, table),
         "csv" => csv(table)?,
         _ => {
-            if !name.is_empty() {
-                workspace.setup.reporter.info(&format!("Previewing node '{name}':"));
-            }
+            let what = if name.is_empty() { "inline node".to_owned() } else { format!("node '{name}'") };
+            workspace.setup.reporter.info(&format!("Previewing {what}:"));
             grid(table)
         }
     };

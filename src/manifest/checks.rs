@@ -110,32 +110,39 @@ fn public(node: &Node, diagnostics: &mut Diagnostics) {
 fn snapshot(node: &Node, diagnostics: &mut Diagnostics) {
     let config = &node.config;
     let mut refuse = |title: String, help: &str| diagnostics.push(error(node, "E0309", title).with_help(help));
-    let name = &node.name;
-    let (Some(strategy), true) = (config.text("strategy"), config.value("unique_key").is_some()) else {
+    let given = |key: &str| {
+        let value = config.value(key)?;
+        let is_empty = value.as_str() == Some("") || value.as_array().is_some_and(Vec::is_empty);
+        (!is_empty).then_some(value)
+    };
+    let (Some(strategy), true) = (given("strategy").and_then(Value::as_str), given("unique_key").is_some()) else {
         refuse(
-            format!("the snapshot `{name}` must be configured with a 'strategy' and 'unique_key'"),
+            "Snapshots must be configured with a 'strategy' and 'unique_key'.".to_owned(),
             "for example strategy='timestamp', updated_at='updated_at', unique_key='id'",
         );
         return;
     };
-    match (strategy, config.value("check_cols")) {
+    match (strategy, given("check_cols")) {
         ("check", None) => refuse(
-            format!("the snapshot `{name}` has the strategy check, but no check_cols"),
+            "A snapshot configured with the check strategy must specify a check_cols configuration.".to_owned(),
             "give it check_cols='all' or a list of columns",
         ),
         ("check", Some(Value::String(text))) if text != "all" => refuse(
-            format!("check_cols of the snapshot `{name}` is '{text}', but must be 'all' or a list of columns"),
+            format!("Invalid value for 'check_cols': {text}. Expected 'all' or a list of strings."),
             "write a single column as a list, too",
         ),
-        ("timestamp", _) if config.text("updated_at").is_none() => refuse(
-            format!("the snapshot `{name}` has the strategy timestamp, but no updated_at"),
+        ("timestamp", _) if given("updated_at").is_none() => refuse(
+            "A snapshot configured with the timestamp strategy must specify an updated_at configuration.".to_owned(),
             "name the column that tells when a row was changed",
         ),
         ("timestamp", Some(_)) => refuse(
-            format!("the snapshot `{name}` has the strategy timestamp, which takes no check_cols"),
+            "A 'timestamp' snapshot should not have 'check_cols'".to_owned(),
             "remove check_cols, or take the strategy check",
         ),
         _ => {}
+    }
+    if config.materialized() != "snapshot" {
+        refuse("A snapshot must have a materialized value of 'snapshot'".to_owned(), "leave `materialized` out");
     }
 }
 

@@ -21,12 +21,7 @@ pub(super) fn runs_in_batches(manifest: &Manifest, project: &Project) -> bool {
 
 /// Checks all microbatch models.
 pub(super) fn check(manifest: &Manifest, diagnostics: &mut Diagnostics) {
-    let is_one = |node: &&Node| {
-        node.resource_type == ResourceType::Model
-            && node.config.materialized() == "incremental"
-            && node.config.text("incremental_strategy") == Some("microbatch")
-    };
-    let models: Vec<&Node> = manifest.nodes.values().filter(is_one).collect();
+    let models: Vec<&Node> = manifest.nodes.values().filter(|node| is_one(node)).collect();
     if !manifest.runs_in_batches {
         if let Some(first) = models.first() {
             let title = "The use of a custom microbatch macro outside of batched execution is deprecated. To use it with batched \
@@ -41,6 +36,24 @@ pub(super) fn check(manifest: &Manifest, diagnostics: &mut Diagnostics) {
         configs(model, diagnostics);
         inputs(manifest, model, diagnostics);
     }
+}
+
+/// Writes `begin` as dbt keeps it: as a moment.
+pub(super) fn settle(manifest: &mut Manifest) {
+    if !manifest.runs_in_batches {
+        return;
+    }
+    for node in manifest.nodes.values_mut().filter(|node| is_one(node)) {
+        if let Some(begin) = node.config.text("begin").and_then(read_moment) {
+            node.config.0.insert("begin".to_owned(), begin.format("%Y-%m-%dT%H:%M:%S%.f").to_string().into());
+        }
+    }
+}
+
+fn is_one(node: &Node) -> bool {
+    node.resource_type == ResourceType::Model
+        && node.config.materialized() == "incremental"
+        && node.config.text("incremental_strategy") == Some("microbatch")
 }
 
 fn configs(node: &Node, diagnostics: &mut Diagnostics) {

@@ -29,6 +29,7 @@ impl Manifest {
         manifest.runs_in_batches = microbatch::runs_in_batches(&manifest, project);
         checks::check(&manifest, &mut diagnostics);
         microbatch::check(&manifest, &mut diagnostics);
+        microbatch::settle(&mut manifest);
         checks::unused_configs(&unused, project, &mut diagnostics);
         diagnostics.into_result(manifest)
     }

@@ -246,11 +246,19 @@ impl PackageObject {
 
 impl Object for PackageObject {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
-        ObjectRepr::Plain
+        ObjectRepr::Map
     }
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         self.find(key.as_str()?)
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        let macros = self.library.registry.macros();
+        let own = macros.filter(|known| {
+            known.package == self.name || (self.name == "dbt" && self.library.registry.is_internal(&known.package))
+        });
+        Enumerator::Values(own.map(|known| Value::from(known.name.as_str())).collect())
     }
 
     fn is_true(self: &Arc<Self>) -> bool {

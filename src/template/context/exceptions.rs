@@ -200,8 +200,8 @@ fn raise_fail_fast_error(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments
 fn warn_snapshot_timestamp_data_types(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Outcome {
     let [snapshot, updated] = arguments.bind(["snapshot_time_data_type", "updated_at_data_type"])?;
     let message = format!(
-        "data type of snapshot table timestamp columns ({}) doesn't match the type of `updated_at` ({}); \
-         convert one to the other",
+        "Data type of snapshot table timestamp columns ({}) doesn't match derived column 'updated_at' ({}). \
+         Please update snapshot config 'updated_at'.",
         to_text(&snapshot),
         to_text(&updated)
     );

@@ -5,16 +5,17 @@
 {% macro strategy_dispatch(name) -%}
     {%- set scope = context -%}
     {%- set short_name = name -%}
+    {%- set package = none -%}
     {%- if '.' in name -%}
         {%- set package, short_name = name.split('.', 1) -%}
         {%- if package not in context -%}
-            {%- do exceptions.raise_compiler_error("there is no package '" ~ package ~ "' for the snapshot strategy '" ~ name ~ "'") -%}
+            {%- do exceptions.raise_compiler_error("Could not find package '" ~ package ~ "', called with '" ~ name ~ "'") -%}
         {%- endif -%}
         {%- set scope = context[package] -%}
     {%- endif -%}
     {%- set macro_name = 'snapshot_' ~ short_name ~ '_strategy' -%}
     {%- if macro_name not in scope -%}
-        {%- do exceptions.raise_compiler_error("there is no snapshot strategy '" ~ name ~ "': no macro is called " ~ macro_name) -%}
+        {%- do exceptions.raise_compiler_error("The specified strategy macro '" ~ short_name ~ "' was not found in package '" ~ package ~ "'") -%}
     {%- endif -%}
     {{ return(scope[macro_name]) }}
 {%- endmacro %}

@@ -32,7 +32,7 @@
         using ({{ merge_on_using_columns | join(', ') }})
     {%- else -%}
         {%- set conditions = [] -%}
-        {%- for key in martlet__key_list(merge_on_using_columns or unique_key) -%}
+        {%- for key in martlet__key_list(merge_on_using_columns or unique_key or []) -%}
             {%- do conditions.append('(DBT_INTERNAL_SOURCE.' ~ key ~ ' = DBT_INTERNAL_DEST.' ~ key ~ ')') -%}
         {%- else -%}
             {%- do conditions.append('(FALSE)') -%}
@@ -46,7 +46,8 @@
 
 {% macro martlet__merge_clause(head, clause, dest_columns) -%}
     {{ head }}
-    {%- if clause.get('condition') %} and {{ clause['condition'] }}{% endif %} then {{ martlet__merge_action(clause, dest_columns) }}
+    {%- set condition = clause.get('condition') -%}
+    {%- if condition %} and {{ condition if condition is string else '(' ~ condition | join(') and (') ~ ')' }}{% endif %} then {{ martlet__merge_action(clause, dest_columns) }}
 {%- endmacro %}
 
 {% macro martlet__merge_action(clause, dest_columns) -%}

@@ -13,9 +13,6 @@
         {%- do validate_string_list_field(config.get(name), name, errors) -%}
     {%- endfor -%}
     {%- do validate_dict_field(config.get('merge_update_set_expressions'), 'merge_update_set_expressions', errors) -%}
-    {%- if config.get('merge_update_columns') and config.get('merge_exclude_columns') -%}
-        {%- do errors.append('a model can have merge_update_columns or merge_exclude_columns, but not both') -%}
-    {%- endif -%}
     {%- if config.get('merge_clauses') is not none -%}
         {%- do validate_merge_clauses(config, simple, errors) -%}
     {%- endif -%}
@@ -23,7 +20,7 @@
         {%- do validate_ducklake_restrictions(config, target_relation, errors) -%}
     {%- endif -%}
     {%- if errors -%}
-        {{ exceptions.raise_compiler_error('the merge is configured wrongly:\n  ' ~ errors | join('\n  ')) }}
+        {{ exceptions.raise_compiler_error('MERGE configuration errors:\n' ~ errors | join('\n')) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -36,13 +33,16 @@
         {%- do beside.append(name) -%}
     {%- endfor -%}
     {%- if beside -%}
-        {%- do errors.append('with merge_clauses these have no effect and must go: ' ~ beside | join(', ')) -%}
+        {%- do errors.append(
+            'When merge_clauses is specified, the following basic merge configurations will be ignored and should be removed: '
+            ~ beside | join(', ') ~ '. Define your merge behavior within merge_clauses instead.'
+        ) -%}
     {%- endif -%}
     {%- if clauses is not mapping -%}
-        {%- do errors.append('merge_clauses must be a dictionary of ' ~ known | join(', ') ~ ', not ' ~ clauses) -%}
+        {%- do errors.append('merge_clauses must be a dictionary, found: ' ~ clauses) -%}
     {%- else -%}
-        {%- if not clauses -%}
-            {%- do errors.append('merge_clauses must have one at least of ' ~ known | join(', ')) -%}
+        {%- if 'when_matched' not in clauses and 'when_not_matched' not in clauses -%}
+            {%- do errors.append("merge_clauses must contain at least one of 'when_matched' or 'when_not_matched' keys") -%}
         {%- endif -%}
         {%- for name in clauses -%}
             {%- if name not in known -%}
@@ -57,6 +57,8 @@
 {% macro validate_merge_clause_list(merge_clauses, clause_type, errors) -%}
     {%- if merge_clauses is string or merge_clauses is mapping or merge_clauses is not sequence -%}
         {%- do errors.append('merge_clauses.' ~ clause_type ~ ' must be a list') -%}
+    {%- elif not merge_clauses -%}
+        {%- do errors.append('merge_clauses.' ~ clause_type ~ ' must contain at least one element') -%}
     {%- else -%}
         {%- for clause in merge_clauses -%}
             {%- do martlet__validate_merge_clause(clause, clause_type, 'merge_clauses.' ~ clause_type ~ '[' ~ loop.index0 ~ ']', errors) -%}
@@ -68,7 +70,7 @@
     {%- set actions = ['update', 'delete', 'do_nothing', 'error'] + ([] if clause_type == 'when_matched' else ['insert']) -%}
     {%- set modes = ['by_name', 'by_position', 'star', 'explicit'] -%}
     {%- if clause is not mapping -%}
-        {%- do errors.append(place ~ ' must be a dictionary, not ' ~ clause) -%}
+        {%- do errors.append('merge_clauses.' ~ clause_type ~ ' elements must be dictionaries, found: ' ~ clause) -%}
     {%- else -%}
         {%- if clause.get('action') not in actions -%}
             {%- do errors.append(place ~ ".action must be one of " ~ actions | join(', ') ~ ', not ' ~ clause.get('action')) -%}
@@ -79,7 +81,6 @@
         {%- if clause.get('by') is not none and clause.get('by') not in ['source', 'target'] -%}
             {%- do errors.append(place ~ ".by must be source or target, not " ~ clause.get('by')) -%}
         {%- endif -%}
-        {%- do validate_string_field(clause.get('condition'), place ~ '.condition', errors) -%}
         {%- do validate_string_field(clause.get('error_message'), place ~ '.error_message', errors) -%}
         {%- do validate_dict_field(clause.get('set_expressions'), place ~ '.set_expressions', errors) -%}
         {%- do validate_dict_field(clause.get('update'), place ~ '.update', errors) -%}
@@ -96,7 +97,10 @@
             {%- do changing.append(clause['action']) -%}
         {%- endfor -%}
         {%- if changing | length > 1 -%}
-            {%- do errors.append('a DuckLake table takes one update or delete in when_matched, not ' ~ changing | join(' and ')) -%}
+            {%- do errors.append(
+                'DuckLake MERGE restrictions: when_matched clauses can contain only a single UPDATE or DELETE action. Found '
+                ~ changing | length ~ ' UPDATE/DELETE actions.'
+            ) -%}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

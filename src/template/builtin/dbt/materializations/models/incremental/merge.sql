@@ -52,7 +52,7 @@
 {#- Deletes the rows that come anew, then inserts. Without a key there is nothing to delete by, and it only inserts. A single key is
     looked up in the source; of several, each must be equal in one row of it. As in SQL everywhere, a null equals nothing. -#}
 {% macro default__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
-    {%- if unique_key is string -%}
+    {%- if unique_key is string and unique_key -%}
         delete from {{ target }}
         where ({{ unique_key }}) in (
             select ({{ unique_key }})
@@ -103,5 +103,5 @@
 
 {#- `unique_key` is a name, a list of names or nothing. -#}
 {% macro martlet__key_list(unique_key) -%}
-    {{ return([unique_key] if unique_key is string else (unique_key or [])) }}
+    {{ return([unique_key] if unique_key is string and unique_key else (unique_key or [])) }}
 {%- endmacro %}

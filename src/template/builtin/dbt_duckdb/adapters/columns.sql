@@ -1,11 +1,13 @@
-{#- DuckDB changes one column a statement. -#}
+{#- DuckDB changes one column a statement. As in dbt, names are quoted as the project quotes identifiers. -#}
 
 {% macro duckdb__alter_relation_add_remove_columns(relation, add_columns, remove_columns) -%}
     {%- for column in add_columns or [] -%}
-        {%- do run_query('alter ' ~ relation.type ~ ' ' ~ relation ~ ' add column ' ~ adapter.quote(column.name) ~ ' ' ~ column.data_type) -%}
+        {%- set name = api.Relation.create(identifier=column.name) -%}
+        {%- do run_query('alter ' ~ relation.type ~ ' ' ~ relation ~ ' add column ' ~ name ~ ' ' ~ column.data_type) -%}
     {%- endfor -%}
     {%- for column in remove_columns or [] -%}
-        {%- do run_query('alter ' ~ relation.type ~ ' ' ~ relation ~ ' drop column ' ~ adapter.quote(column.name)) -%}
+        {%- set name = api.Relation.create(identifier=column.name) -%}
+        {%- do run_query('alter ' ~ relation.type ~ ' ' ~ relation ~ ' drop column ' ~ name) -%}
     {%- endfor -%}
 {%- endmacro %}
 

@@ -49,6 +49,12 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// Returns the node of an id: also a unit test as the node that runs it.
+    pub fn runnable(&self, id: &UniqueId) -> Option<&Node> {
+        let of_test = || self.unit_tests.get(id).and_then(|test| test.node.as_deref());
+        self.nodes.get(id).or_else(of_test)
+    }
+
     /// Returns what a node, exposure or unit test depends on.
     pub fn parents_of(&self, id: &UniqueId) -> &[UniqueId] {
         self.parents.get(id).map_or(&[], Vec::as_slice)

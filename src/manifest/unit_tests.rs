@@ -4,7 +4,9 @@ use indexmap::IndexMap;
 
 use super::{Manifest, NodeLookup};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
-use crate::resource::{Detail, ModelDetail, Node, UniqueId, UnitTest, Value};
+use crate::resource::{
+    Checksum, Detail, DocsConfig, Map, ModelDetail, Node, Relation, ResourceType, UniqueId, UnitTest, Value,
+};
 
 /// Resolves all unit tests.
 pub(super) fn resolve(manifest: &mut Manifest, diagnostics: &mut Diagnostics) {
@@ -49,7 +51,10 @@ fn tested<'a>(manifest: &'a Manifest, test: &UnitTest) -> Result<Vec<&'a Node>, 
         NodeLookup::Disabled(_) => return Err(Refusal::Disabled),
         NodeLookup::Missing => {
             let models = manifest.nodes.values().filter(|node| matches!(node.detail, Detail::Model(_)));
-            let title = format!("the unit test `{}` is of the model `{name}`, which was not found", test.name);
+            let title = format!(
+                "Unable to find model '{}.{}' for unit test '{}' in {}",
+                test.package, test.model, test.name, test.original_file_path
+            );
             let diagnostic = Diagnostic::error(Kind::Parsing, "E0304", title)
                 .at(test.span.clone(), "this unit test")
                 .with_nearest(name, models.map(|node| node.name.as_str()));
@@ -62,8 +67,13 @@ fn tested<'a>(manifest: &'a Manifest, test: &UnitTest) -> Result<Vec<&'a Node>, 
     let is_version = |node: &&Node| {
         node.name == model.name && node.package == model.package && matches!(node.detail, Detail::Model(_))
     };
-    let all = manifest.nodes.values().filter(is_version);
-    Ok(all.filter(|node| is_wanted(test, node)).collect())
+    let wanted: Vec<&Node> = manifest.nodes.values().filter(is_version).filter(|node| is_wanted(test, node)).collect();
+    if wanted.is_empty() {
+        let title = format!("Unit test '{}' referenced a version of '{}' which was not found.", test.name, model.name);
+        let diagnostic = Diagnostic::error(Kind::Parsing, "E0305", title).at(test.span.clone(), "");
+        return Err(Refusal::Missing(Box::new(diagnostic)));
+    }
+    Ok(wanted)
 }
 
 fn version_of(node: &Node) -> Option<&str> {
@@ -96,13 +106,52 @@ fn for_model(test: &UnitTest, model: &Node) -> UnitTest {
         test.version = Some(version.to_owned());
     }
     test.tested_node = Some(model.unique_id.clone());
+    test.node = Some(Box::new(runnable(&test, model)));
     test
+}
+
+/// Returns the test as a node that runs: the code of its model, with a materialization that compares rows.
+fn runnable(test: &UnitTest, model: &Node) -> Node {
+    let name = test.versioned_name();
+    let mut config = test.config.clone();
+    let (rows, sql) = match &test.expect.rows {
+        Value::String(sql) => (Value::Array(Vec::new()), Value::from(sql.as_str())),
+        rows => (rows.clone(), Value::Null),
+    };
+    config.0.insert("materialized".into(), "unit".into());
+    config.0.insert("expected_rows".into(), rows);
+    config.0.insert("expected_sql".into(), sql);
+    let folder = test.original_file_path.split('/').next().unwrap_or_default();
+    Node {
+        unique_id: test.unique_id.clone(),
+        resource_type: ResourceType::UnitTest,
+        package: test.package.clone(),
+        path: format!("{folder}/{name}.sql"),
+        original_file_path: test.original_file_path.clone(),
+        fqn: test.fqn.clone(),
+        alias: name.clone(),
+        relation: Some(Relation::new(&model.database, &model.schema, &name)),
+        checksum: Checksum::None,
+        config,
+        tags: test.config.tags(),
+        group: None,
+        unrendered_config: Map::new(),
+        config_call: Map::new(),
+        description: test.description.clone(),
+        doc_blocks: Vec::new(),
+        columns: IndexMap::new(),
+        docs: DocsConfig::default(),
+        patch_path: None,
+        detail: Detail::Other,
+        name,
+        ..model.clone()
+    }
 }
 
 /// A model that asks `is_incremental()` is tested for one answer.
 fn check(test: &UnitTest, model: &Node, diagnostics: &mut Diagnostics) {
     let asks = model.macros.iter().any(|id| id.as_str() == "macro.dbt.is_incremental");
-    let answer = test.overrides.macros.get("is_incremental").and_then(Value::as_bool);
+    let answer = test.macro_override("is_incremental").and_then(Value::as_bool);
     let mut error = |title: String, help: &str| {
         diagnostics.push(Diagnostic::error(Kind::Parsing, "E0305", title).at(test.span.clone(), "").with_help(help));
     };
@@ -122,7 +171,10 @@ fn check(test: &UnitTest, model: &Node, diagnostics: &mut Diagnostics) {
     }
     if version_of(model).is_none() && test.versions.is_some() {
         error(
-            format!("the unit test `{}` names versions, but the model `{}` has none", test.name, model.name),
+            format!(
+                "Unit test '{}' should not have a versions include or exclude when referencing non-versioned model '{}'",
+                test.name, model.name
+            ),
             "remove `versions`",
         );
     }

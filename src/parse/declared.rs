@@ -102,6 +102,8 @@ impl Parser<'_> {
             overrides: entry.overrides.clone(),
             versions: entry.versions.clone(),
             config,
+            checksum: String::new(),
+            node: None,
             span: entry.name.span.clone(),
         }
     }

@@ -7,7 +7,7 @@ use super::node::Draft;
 use super::properties::{NodeEntry, Properties, Section};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, SourceFile, Span};
 use crate::project::Project;
-use crate::resource::{Checksum, Detail, Fixture, FixtureFormat, ResourceType, UnitTest, Value, sha256_hex};
+use crate::resource::{Checksum, Detail, ResourceType, sha256_hex};
 
 /// Returns the drafts in the order in which nodes are listed: package by package, kind by kind.
 pub(super) fn drafts(
@@ -124,30 +124,4 @@ fn exact(text: &str, span: &Span, name: &str) -> Span {
     }
     let file = SourceFile::new(name, text);
     Span::new(&file, 0..text.len())
-}
-
-/// Reads the rows of a unit test that stand in files of their own.
-pub(super) fn read_fixtures(test: &mut UnitTest, files: &[(&Project, PackageFiles)], diagnostics: &mut Diagnostics) {
-    let Some((_, files)) = files.iter().find(|(package, _)| package.name == test.package) else { return };
-    let inputs = test.given.iter_mut().map(|given| &mut given.rows);
-    for fixture in inputs.chain(std::iter::once(&mut test.expect)) {
-        read_fixture(fixture, files, diagnostics);
-    }
-}
-
-fn read_fixture(fixture: &mut Fixture, files: &PackageFiles, diagnostics: &mut Diagnostics) {
-    let Some(name) = &fixture.fixture else { return };
-    let extension = match fixture.format {
-        FixtureFormat::Sql => ".sql",
-        FixtureFormat::Csv | FixtureFormat::Dict => ".csv",
-    };
-    let found = files.fixtures.iter().find(|file| file.stem() == name && file.path.ends_with(extension));
-    match found {
-        Some(file) => fixture.rows = Value::from(file.source.text.trim()),
-        None => diagnostics.push(
-            Diagnostic::error(Kind::Parsing, "E0238", format!("there is no fixture `{name}`"))
-                .at(fixture.span.clone(), format!("`fixtures/{name}{extension}` is looked for in the test folders"))
-                .with_nearest(name, files.fixtures.iter().map(InputFile::stem)),
-        ),
-    }
 }

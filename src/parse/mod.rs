@@ -16,6 +16,7 @@ mod docs;
 mod drafts;
 mod external;
 mod files;
+mod fixtures;
 mod generic;
 mod literal;
 mod naming;
@@ -223,7 +224,7 @@ impl<'a> Parser<'a> {
         }
         for entry in &properties.unit_tests {
             let mut test = self.unit_test(entry, diagnostics);
-            drafts::read_fixtures(&mut test, files, diagnostics);
+            fixtures::FixtureSources { files, nodes: &parsed.nodes }.normalize(&mut test, diagnostics);
             if let Some(first) = parsed.unit_tests.get(&test.unique_id) {
                 diagnostics.push(twice("unit test", &test.name, &test.span, &first.span));
             } else if test.config.is_enabled() {

@@ -1,6 +1,6 @@
 //! A unit test: a model run on rows that are written down, its result compared with rows that are written down.
 
-use super::{Map, NodeConfig, UniqueId, Value};
+use super::{Map, Node, NodeConfig, UniqueId, Value};
 use crate::diagnostic::Span;
 
 /// A unit test as its properties file declares it, one for each version of its model.
@@ -31,13 +31,32 @@ pub struct UnitTest {
     /// What the model must give.
     pub expect: Fixture,
     /// What is replaced while the model is compiled.
-    pub overrides: Overrides,
+    pub overrides: Option<Overrides>,
     /// `versions` as written.
     pub versions: Option<Value>,
     /// Merged configuration.
     pub config: NodeConfig,
+    /// What tells whether it changed.
+    pub checksum: String,
+    /// The test as a node that runs: its code is that of the model; none until names are resolved.
+    pub node: Option<Box<Node>>,
     /// The entry in the properties file.
     pub span: Span,
+}
+
+impl UnitTest {
+    /// Returns the name by which results show it: with `_vN` for a versioned model.
+    pub fn versioned_name(&self) -> String {
+        match &self.version {
+            Some(version) => format!("{}_v{version}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// Returns the value that is put in the place of a macro's result.
+    pub fn macro_override(&self, name: &str) -> Option<&Value> {
+        self.overrides.as_ref().and_then(|overrides| overrides.macros.get(name))
+    }
 }
 
 /// An input of a unit test.

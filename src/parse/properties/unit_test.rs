@@ -25,7 +25,7 @@ pub(crate) struct UnitTestEntry {
     /// What must come out.
     pub expect: Fixture,
     /// What is replaced.
-    pub overrides: Overrides,
+    pub overrides: Option<Overrides>,
     /// `versions` as written.
     pub versions: Option<Value>,
     /// Configuration.
@@ -52,15 +52,17 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Option<UnitTestEntry> {
         given.extend(input(&mut fields.of(yaml), &name));
     }
     let expect = fixture(&mut fields.of(expect?));
-    let overrides = fields.value("overrides").cloned();
-    let map = |key: &str| overrides.as_ref().and_then(|yaml| yaml.entry(key)).map(Yaml::to_map).unwrap_or_default();
+    let overrides = fields.value("overrides").map(|yaml| {
+        let map = |key: &str| yaml.entry(key).map(Yaml::to_map).unwrap_or_default();
+        Overrides { macros: map("macros"), vars: map("vars"), env_vars: map("env_vars") }
+    });
     Some(UnitTestEntry {
         file: Arc::clone(fields.file),
         model: model?,
         description: fields.text("description"),
         given,
         expect,
-        overrides: Overrides { macros: map("macros"), vars: map("vars"), env_vars: map("env_vars") },
+        overrides,
         versions: fields.value("versions").map(Yaml::to_value),
         config: fields.map("config"),
         name,

@@ -177,8 +177,8 @@ pub(super) fn result_view(compiler: &Compiler, result: &NodeResult) -> Value {
         "adapter_response": result.adapter_response,
         "timing": result.timing.iter().map(|timing| json!({
             "name": timing.name,
-            "started_at": timing.started_at.to_rfc3339(),
-            "completed_at": timing.completed_at.to_rfc3339(),
+            "started_at": timing.started_at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
+            "completed_at": timing.completed_at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
         })).collect::<Vec<_>>(),
     })
 }

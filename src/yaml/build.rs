@@ -21,7 +21,7 @@ pub(super) fn build(file: &Arc<SourceFile>, text: &str) -> Result<Yaml, Diagnost
         flow_nesting_limit: DEEPEST,
         block_nesting_limit: DEEPEST,
     };
-    let mut builder = Builder::new(file);
+    let mut builder = Builder { end: text.len(), ..Builder::new(file) };
     for event in Parser::new_from_str_with_options(text, options) {
         match event {
             Ok((event, span)) => builder.take(&event, &span)?,
@@ -64,6 +64,8 @@ struct Open {
 
 struct Builder<'file> {
     file: &'file Arc<SourceFile>,
+    /// Where the text that is read ends.
+    end: usize,
     stack: Vec<Open>,
     anchors: HashMap<usize, Measured>,
     nodes: usize,
@@ -73,7 +75,22 @@ struct Builder<'file> {
 
 impl<'file> Builder<'file> {
     fn new(file: &'file Arc<SourceFile>) -> Self {
-        Self { file, stack: Vec::new(), anchors: HashMap::new(), nodes: 0, documents: 0, root: None }
+        Self {
+            file,
+            end: file.text.len(),
+            stack: Vec::new(),
+            anchors: HashMap::new(),
+            nodes: 0,
+            documents: 0,
+            root: None,
+        }
+    }
+
+    /// A block scalar at the end of a text without a last newline has none either.
+    fn without_end<'a>(&self, text: &'a str, style: ScalarStyle, span: &Span) -> &'a str {
+        let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+        let is_last = span.range.end >= self.end && !self.file.text[..self.end].ends_with('\n');
+        if is_block && is_last { text.strip_suffix('\n').unwrap_or(text) } else { text }
     }
 
     fn take(&mut self, event: &Event<'_>, place: &granit_parser::Span) -> Result<(), Diagnostic> {
@@ -81,6 +98,7 @@ impl<'file> Builder<'file> {
         match event {
             Event::DocumentStart(..) => self.start_document(span),
             Event::Scalar(text, style, anchor, tag) => {
+                let text = self.without_end(text, *style, &span);
                 let is_merge = *style == ScalarStyle::Plain && tag.is_none() && text == "<<";
                 let value = scalar_value(text, *style, tag.as_deref(), &span)?;
                 self.nodes += 1;

@@ -20,6 +20,7 @@ mod incremental;
 mod interrupt;
 mod jinja;
 mod materializations;
+mod nasty_seeds;
 mod packages;
 mod project;
 mod query_comments;

@@ -24,5 +24,6 @@ mod nasty_seeds;
 mod packages;
 mod project;
 mod query_comments;
+mod schema_changes;
 mod seeds;
 mod selection;

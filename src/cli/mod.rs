@@ -2,6 +2,7 @@
 //!
 //! The only place that reads the environment, the clock and the current folder; everything below is given them.
 
+mod arguments;
 mod bare;
 mod command;
 mod commands;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::arguments::{arguments, template_flags};
 use super::event_time::EventTime;
 use super::{CommandError, Flags, Line};
 use crate::artifact::{DBT_VERSION, ManifestContext, NodeOutput, Stamp, write_manifest};
@@ -19,7 +20,7 @@ use crate::report::{Format, Level, LogFile, ReportOptions, Reporter};
 use crate::resource::{Map, UniqueId, Value};
 use crate::select::{IndirectSelection, Selectors};
 use crate::state::{Comparison, ComparisonSettings, Deferral, DeferralUse, PreviousState};
-use crate::template::{Engine, EngineOptions, Invocation, PackageOverrides, Secrets, YamlScope, YamlText};
+use crate::template::{Engine, EngineOptions, Invocation, PackageOverrides, Saying, Secrets, YamlScope, YamlText};
 
 /// The file by which `clean` knows a folder that Martlet made.
 pub const MARKER: &str = ".martlet-output";
@@ -105,7 +106,7 @@ impl ProjectSetup {
         let (project, more) = Project::load(file, &options)?;
         warnings.extend(more);
         let reporter = Arc::new(reporter(line, &flags, &project));
-        let args = args(line, &flags, &vars, &project);
+        let args = arguments(line, &flags, &vars, &project);
         let invocation = invocation(line, &flags, (&project, &target), (&args, vars), &reporter);
         let warnings_fail = flags.is_on("warn-error");
         let selectors = Selectors::read(project.selectors.as_ref(), indirect_selection(&flags))?;
@@ -386,16 +387,6 @@ impl Line {
 }
 
 /// Returns the flags as artifacts and `invocation_args_dict` show them.
-fn args(line: &Line, flags: &Flags, vars: &Map, project: &Project) -> Map {
-    let mut args = flags.to_map();
-    args.insert("which".into(), line.command.as_str().into());
-    args.insert("vars".into(), Value::Object(vars.clone()));
-    args.insert("project_dir".into(), project.root.to_string_lossy().into());
-    args.insert("invocation_command".into(), line.text.as_str().into());
-    args.extend(line.own_args.clone());
-    args
-}
-
 fn invocation(
     line: &Line,
     flags: &Flags,
@@ -403,20 +394,10 @@ fn invocation(
     (args, cli_vars): (&Map, Map),
     reporter: &Arc<Reporter>,
 ) -> Arc<Invocation> {
-    let upper = |(name, value): (&String, &Value)| (name.to_uppercase(), value.clone());
-    let mut template_flags: Map = args.iter().map(upper).collect();
-    if flags.given("store-failures").is_none() {
-        template_flags.insert("STORE_FAILURES".into(), Value::Null);
-    }
-    if flags.given("full-refresh").is_none() {
-        template_flags.insert("FULL_REFRESH".into(), false.into());
-    }
-    for (name, value) in &project.flags {
-        template_flags.entry(name.to_uppercase()).or_insert_with(|| value.clone());
-    }
+    let template_flags = template_flags(flags, args, project);
     let project_vars: BTreeMap<String, Map> =
         project.with_packages().map(|package| (package.name.clone(), package.vars.clone())).collect();
-    let (log, print, warn) = (Arc::clone(reporter), flags.is_on("print"), Arc::clone(reporter));
+    let (log, warn) = (Arc::clone(reporter), Arc::clone(reporter));
     Arc::new(Invocation {
         invocation_id: line.invocation_id.clone(),
         run_started_at: line.started_at,
@@ -430,14 +411,10 @@ fn invocation(
         environment: line.environment.clone(),
         cli_vars,
         project_vars,
-        log: Arc::new(move |text, shown| {
-            if shown {
-                if print {
-                    log.info(text);
-                }
-            } else {
-                log.debug(text);
-            }
+        log: Arc::new(move |text, saying| match saying {
+            Saying::Log => log.debug(text),
+            Saying::Info => log.info(text),
+            Saying::Print => log.print(text),
         }),
         warn: Arc::new(move |text| {
             let warning = Diagnostic::warning(Kind::Compilation, "W0610", text);

@@ -27,7 +27,7 @@ mod trace;
 pub mod values;
 mod yaml_text;
 
-pub use context::{Context, Invocation, Memory, NodeView, Phase, Record, ResolveError, Resolver};
+pub use context::{Context, Invocation, Memory, NodeView, Phase, Record, ResolveError, Resolver, Saying};
 pub use engine::{Arguments, CallResult, Engine, EngineOptions};
 pub use failure::{Failure, FailureCause, Frame, Located, OutputMap, RaisedCause, Template};
 pub use macro_ref::MacroRef;

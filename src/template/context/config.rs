@@ -216,7 +216,7 @@ fn setting(scope: &Scope, name: &str) -> Option<Value> {
                     "[WARNING]: The key '{key}' was not found using config.get('{key}'), but is set under `meta`: \
                      use config.meta_get('{key}')"
                 );
-                (scope.context.invocation.log)(&message, true);
+                (scope.context.invocation.log)(&message, super::Saying::Info);
             }
             None
         }

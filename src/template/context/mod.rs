@@ -39,8 +39,19 @@ pub enum Phase {
     Execute,
 }
 
-/// Takes a line that a template says; true when it is to be shown to the user.
-pub type LogSink = Arc<dyn Fn(&str, bool) + Send + Sync>;
+/// How a template says something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saying {
+    /// For the log: `log(…)`.
+    Log,
+    /// For the user, as a line of the log: `log(…, info=true)`.
+    Info,
+    /// For the user, as it is, even when nothing else is shown: `print(…)`.
+    Print,
+}
+
+/// Takes a line that a template says.
+pub type LogSink = Arc<dyn Fn(&str, Saying) + Send + Sync>;
 
 /// What is the same for every template of one command. Built once by `cli`.
 pub struct Invocation {
@@ -69,7 +80,7 @@ pub struct Invocation {
     /// The `vars` of each project by package name, as its project file has them: global ones and, under a package's name,
     /// scoped ones. The root project's win over a package's own; scoped ones win over global ones.
     pub project_vars: BTreeMap<String, Map>,
-    /// Takes the text of `log()` and `print()`; true when it is to be shown to the user, not only logged.
+    /// Takes the text of `log()` and `print()`.
     pub log: LogSink,
     /// Takes the text of `exceptions.warn()`.
     pub warn: Arc<dyn Fn(&str) + Send + Sync>,

@@ -2,6 +2,7 @@
 
 use minijinja::{Error, State, Value};
 
+use super::Saying;
 use super::arguments::{Arguments, text};
 use super::callable::Scope;
 use super::raise;
@@ -10,7 +11,7 @@ use crate::template::values::to_text;
 /// `log(msg, info=False)`: a line for the log, and for the user when `info` is true.
 pub(super) fn log(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     let [message, info] = arguments.bind(["msg", "info?"])?;
-    (scope.context.invocation.log)(&to_text(&message), info.is_true());
+    (scope.context.invocation.log)(&to_text(&message), if info.is_true() { Saying::Info } else { Saying::Log });
     Ok(Value::from(""))
 }
 
@@ -19,7 +20,7 @@ pub(super) fn print(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<
     let message = arguments.one("msg")?;
     let invocation = &scope.context.invocation;
     if invocation.flags.get("PRINT").and_then(crate::resource::Value::as_bool).unwrap_or(true) {
-        (invocation.log)(&to_text(&message), true);
+        (invocation.log)(&to_text(&message), Saying::Print);
     }
     Ok(Value::from(""))
 }

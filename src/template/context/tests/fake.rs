@@ -124,7 +124,8 @@ fn invocation(said: &Log) -> Invocation {
             "shop".to_owned(),
             map(json!({"cli": 0, "global": "global", "scoped": "global", "shop": {"scoped": "scoped"}})),
         )]),
-        log: Arc::new(move |text, info| {
+        log: Arc::new(move |text, saying| {
+            let info = saying != crate::template::Saying::Log;
             log.lock().unwrap().push(format!("{}: {text}", if info { "info" } else { "log" }));
         }),
         warn: Arc::new(move |text| warn.lock().unwrap().push(format!("warn: {text}"))),

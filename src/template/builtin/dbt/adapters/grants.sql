@@ -46,7 +46,7 @@
 {%- endmacro %}
 
 {% macro default__get_revoke_sql(relation, privilege, grantees) -%}
-    revoke {{ privilege }} on {{ relation.render() }} from {{ grantees | join(', ') }}
+    revoke {{ privilege }} on {{ relation.render() }} from {{ adapter.quote(grantees[0]) }}
 {%- endmacro %}
 
 {% macro get_dcl_statement_list(relation, grant_config, get_dcl_macro) -%}

@@ -10,7 +10,7 @@ use super::{ArtifactError, Stamp, timestamp, write_json};
 use crate::compile::ForeignKeys;
 use crate::manifest::Manifest;
 use crate::parse::MacroEntry;
-use crate::resource::{Node, QuotePolicy, ResourceType, UniqueId, dictionary, md5_hex};
+use crate::resource::{Node, QuotePolicy, ResourceType, UniqueId, UnitTest, dictionary, md5_hex};
 use crate::state::Deferral;
 
 /// What a command did to a node: its compiled code.
@@ -94,9 +94,12 @@ impl Serialize for File<'_> {
         map.serialize_entry("parent_map", &relatives(manifest, Manifest::parents_of))?;
         map.serialize_entry("child_map", &relatives(manifest, Manifest::children_of))?;
         map.serialize_entry("group_map", &group_map(manifest))?;
-        for absent in ["saved_queries", "semantic_models", "unit_tests", "functions"] {
+        for absent in ["saved_queries", "semantic_models"] {
             map.serialize_entry(absent, &Map::new())?;
         }
+        let unit_tests = || manifest.unit_tests.values().map(|test| (test.unique_id.to_string(), self.unit_test(test)));
+        map.serialize_entry("unit_tests", &Entries(unit_tests))?;
+        map.serialize_entry("functions", &Map::new())?;
         map.end()
     }
 }
@@ -156,6 +159,14 @@ impl File<'_> {
         Value::Object(map)
     }
 
+    fn unit_test(&self, test: &UnitTest) -> Value {
+        let schema = test.node.as_ref().map(|node| node.schema.as_str());
+        let mut map = dictionary::unit_test(test, self.manifest.parents_of(&test.unique_id));
+        map.insert("schema".into(), schema.into());
+        map.insert("created_at".into(), seconds(self.context.stamp).into());
+        Value::Object(map)
+    }
+
     fn disabled(&self) -> BTreeMap<String, Vec<Value>> {
         let mut disabled: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for node in &self.manifest.disabled.nodes {
@@ -166,6 +177,9 @@ impl File<'_> {
         }
         for exposure in &self.manifest.disabled.exposures {
             disabled.entry(exposure.unique_id.to_string()).or_default().push(dictionary::exposure(exposure, &[]));
+        }
+        for test in &self.manifest.disabled.unit_tests {
+            disabled.entry(test.unique_id.to_string()).or_default().push(self.unit_test(test));
         }
         disabled
     }

@@ -44,7 +44,7 @@ pub fn own_args(command: &str, matches: &ArgMatches) -> Map {
 /// When the selection cannot be read.
 pub fn nodes(workspace: &Workspace, line: &Line, kinds: &[ResourceType]) -> Result<BTreeSet<UniqueId>, CommandError> {
     let chosen = of_kinds(workspace, line, kinds)?;
-    Ok(chosen.into_iter().filter(|id| workspace.manifest.nodes.contains_key(id)).collect())
+    Ok(chosen.into_iter().filter(|id| workspace.manifest.runnable(id).is_some()).collect())
 }
 
 /// Returns the selected resources of the given kinds.

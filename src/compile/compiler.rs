@@ -254,7 +254,7 @@ impl Compiler {
         let id = node.unique_id.clone();
         let compiled = compiled.cloned();
         let model = move || {
-            let Some(node) = manifest.nodes.get(&id) else { return Value::Null };
+            let Some(node) = manifest.runnable(&id) else { return Value::Null };
             let mut map = dictionary::node(node, manifest.parents_of(&id));
             foreign_keys.fill(&mut map);
             if let Some(code) = &compiled {

@@ -4,12 +4,14 @@
 //! the user's file that a byte of the compiled statement came from, by rendering once more with marks, after an error only.
 
 mod code;
+mod columns;
 mod comment;
 mod compiler;
 mod ephemeral;
 mod foreign_key;
 mod origin;
 mod resolver;
+mod unit_test;
 
 pub use comment::{CommentSetting, CommentSource};
 pub use compiler::{Compiled, Compiler, CompilerParts};

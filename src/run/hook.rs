@@ -159,7 +159,7 @@ impl Work<'_> {
 /// Returns a result as `results` shows it to hooks: with its node as a dictionary.
 pub(super) fn result_view(compiler: &Compiler, result: &NodeResult) -> Value {
     let manifest = compiler.manifest();
-    let node = manifest.nodes.get(&result.unique_id).map(|node| {
+    let node = manifest.runnable(&result.unique_id).map(|node| {
         let mut map = dictionary::node(node, manifest.parents_of(&node.unique_id));
         if let Some(code) = &result.compiled_code {
             map.insert("compiled".into(), true.into());

@@ -13,6 +13,7 @@ mod prepare;
 mod result;
 mod runner;
 mod schedule;
+mod unit_test;
 mod verdict;
 
 pub use event::{Event, EventSink, Placement};

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use super::microbatch::BatchRun;
 use super::result::{NodeResult, Status, Timing};
 use super::runner::{Runner, Task};
-use super::verdict;
+use super::{unit_test, verdict};
 use crate::adapter::{Response, Session};
 use crate::compile::Compiled;
 use crate::diagnostic::{Diagnostic, Kind};
@@ -89,7 +89,11 @@ impl Execution<'_> {
             return Ok(Arc::new(Compiled::plain("")));
         }
         let batch = self.batch.map(|run| run.batch);
-        let compiled = self.runner.compiler.compile_batch(self.node, batch, Some(session));
+        let compiler = self.runner.compiler;
+        let compiled = match compiler.manifest().unit_tests.get(&self.node.unique_id) {
+            Some(test) => compiler.compile_unit_test(test, session),
+            None => compiler.compile_batch(self.node, batch, Some(session)),
+        };
         let compiled = compiled.map_err(|failure| Box::new(self.compile_failure(failure)))?;
         self.write("compiled", &compiled.sql)?;
         Ok(Arc::new(compiled))
@@ -124,7 +128,15 @@ impl Execution<'_> {
         let engine = self.runner.compiler.engine();
         let called = engine.call_macro(&materialization.unique_id, Arguments::default(), &context);
         self.write_executed(&context)?;
-        let returned = called.map_err(|failure| Box::new(self.run_failure(failure, compiled, session)))?;
+        let returned = called.map_err(|failure| Box::new(self.run_failure(failure, compiled, session)));
+        if self.node.resource_type == ResourceType::UnitTest {
+            returned.map_err(|diagnostic| unit_test::unfinished(self.node, *diagnostic))?;
+            let table = context.memory.table("main");
+            let verdict = unit_test::judge(table.as_deref());
+            let adapter_response = context.memory.adapter_response("main");
+            return Ok(Done { response: context.memory.response("main"), adapter_response, verdict: Some(verdict) });
+        }
+        let returned = returned?;
         let response = context.memory.response("main");
         let adapter_response = context.memory.adapter_response("main");
         if self.node.resource_type == ResourceType::Test {

@@ -112,7 +112,7 @@ impl Runner<'_> {
         let cache = Arc::new(RelationCache::new());
         let main = self.session(&cache).map_err(|error| Box::new(prepare::unreachable(&error)))?;
         main.serve(self.compiler.caller("master", None)?);
-        let nodes: Vec<&Node> = plan.nodes.iter().filter_map(|id| self.compiler.manifest().nodes.get(id)).collect();
+        let nodes: Vec<&Node> = plan.nodes.iter().filter_map(|id| self.compiler.manifest().runnable(id)).collect();
         prepare::fill_cache(&main, &self.databases(&nodes))?;
         prepare::create_schemas(self.compiler, &main, &nodes)?;
         let state = State::default();
@@ -159,7 +159,7 @@ impl Runner<'_> {
             self.compiler.selected().iter().map(|id| UniqueId::from_text(id)).collect();
         let mut all = state.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         wanted.extend(all.values().flat_map(|compiled| compiled.ctes.iter().map(|cte| cte.id.clone())));
-        for node in wanted.iter().filter_map(|id| self.compiler.manifest().nodes.get(id)) {
+        for node in wanted.iter().filter_map(|id| self.compiler.manifest().runnable(id)) {
             if !node.is_ephemeral() || self.stop.is_requested() {
                 continue;
             }
@@ -242,7 +242,7 @@ struct Round<'a> {
 
 impl Round<'_> {
     fn node(&self, number: usize) -> Option<&Node> {
-        self.runner.compiler.manifest().nodes.get(&self.plan.nodes[number])
+        self.runner.compiler.manifest().runnable(&self.plan.nodes[number])
     }
 
     fn end(&self, index: usize, node: &Node, result: NodeResult, compiled: Option<Arc<Compiled>>) {

@@ -1,6 +1,6 @@
 //! `build`, `run`, `test`, `seed` and `snapshot`: run the nodes of their kinds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{compile, export, show};
@@ -11,7 +11,7 @@ use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::manifest::Manifest;
-use crate::report::{Failure, KindCount, count, kind};
+use crate::report::{Failure, KindCount, kind};
 use crate::resource::{Node, ResourceType, UniqueId, read_moment};
 use crate::run::{
     Ancestry, BatchResults, BatchSettings, Gate, NodeResult, Plan, RunOutput, RunResults, RunSettings, Runner, Status,
@@ -20,18 +20,15 @@ use crate::run::{
 
 /// Runs the command.
 pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
-    use ResourceType::{Exposure, Model, Seed, Snapshot, Test};
+    use ResourceType::{Exposure, Model, Seed, Snapshot, Test, UnitTest};
     let (kinds, gate): (&[ResourceType], Gate) = match line.command.as_str() {
-        "build" => (&[Model, Seed, Snapshot, Test, Exposure], Gate::Tests),
-        "test" => (&[Test], Gate::Open),
+        "build" => (&[Model, Seed, Snapshot, Test, UnitTest, Exposure], Gate::Tests),
+        "test" => (&[Test, UnitTest], Gate::Open),
         "seed" => (&[Seed], Gate::Open),
         "snapshot" => (&[Snapshot], Gate::Open),
         "clone" => (&[Model, Seed, Snapshot], Gate::Open),
         _ => (&[Model], Gate::Open),
     };
-    if kinds.contains(&Test) {
-        warn_of_unit_tests(workspace)?;
-    }
     let chosen = selection::of_kinds(workspace, line, kinds)?;
     let is_exposure = |id: &UniqueId| workspace.manifest.exposures.contains_key(id);
     let (exposures, chosen): (BTreeSet<_>, BTreeSet<_>) = chosen.into_iter().partition(is_exposure);
@@ -72,20 +69,9 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     }
 }
 
-/// A unit test that is passed over in silence would be taken for one that passed.
-fn warn_of_unit_tests(workspace: &Workspace) -> Result<(), CommandError> {
-    let number = workspace.manifest.unit_tests.len();
-    if number == 0 {
-        return Ok(());
-    }
-    let verb = if number == 1 { "is" } else { "are" };
-    let title = format!("{} {verb} not run: unit tests are not supported yet", count(number, "unit test"));
-    workspace.setup.warn(Diagnostic::warning(Kind::Runtime, "W0177", title).into())
-}
-
 /// Returns the nodes that can be run out of those chosen: all but ephemeral models and analyses.
 fn runnable(manifest: &Manifest, chosen: &BTreeSet<UniqueId>) -> BTreeSet<UniqueId> {
-    let runs = |id: &&UniqueId| manifest.nodes.get(*id).is_some_and(|node| !node.is_ephemeral());
+    let runs = |id: &&UniqueId| manifest.runnable(id).is_some_and(|node| !node.is_ephemeral());
     chosen.iter().filter(runs).cloned().collect()
 }
 
@@ -93,7 +79,7 @@ fn plan(workspace: &Workspace, chosen: &BTreeSet<UniqueId>, gate: Gate) -> Plan 
     let runnable = runnable(&workspace.manifest, chosen);
     let is_test = |id: &&UniqueId| workspace.manifest.nodes.get(*id).is_some_and(|node| node.test().is_some());
     let tests: BTreeSet<UniqueId> = runnable.iter().filter(is_test).cloned().collect();
-    let order = Order { ids: workspace.graph.order().clone(), manifest: &workspace.manifest };
+    let order = Order::new(workspace, &runnable, gate);
     Plan::new(&order, &runnable, &tests, gate)
 }
 
@@ -177,9 +163,41 @@ fn stop_on_ctrl_c(stop: &Arc<Stop>) {
     let _ = ctrlc::set_handler(handler);
 }
 
+/// The order of the graph; where nodes wait for tests, a unit test stands before its model, with the model's parents.
 struct Order<'a> {
     ids: Vec<UniqueId>,
     manifest: &'a Manifest,
+    /// For each model with unit tests, its parents and those tests.
+    tested: BTreeMap<UniqueId, Vec<UniqueId>>,
+}
+
+impl<'a> Order<'a> {
+    fn new(workspace: &'a Workspace, chosen: &BTreeSet<UniqueId>, gate: Gate) -> Self {
+        let manifest = &*workspace.manifest;
+        let mut tested: BTreeMap<UniqueId, Vec<UniqueId>> = BTreeMap::new();
+        if gate == Gate::Open {
+            return Self { ids: workspace.graph.order().clone(), manifest, tested };
+        }
+        for test in manifest.unit_tests.values().filter(|test| chosen.contains(&test.unique_id)) {
+            if let Some(model) = &test.tested_node {
+                tested.entry(model.clone()).or_default().push(test.unique_id.clone());
+            }
+        }
+        let mut ids = Vec::new();
+        let order = workspace.graph.order();
+        for id in &order {
+            if let Some(tests) = tested.get(id) {
+                ids.extend(tests.iter().cloned());
+            }
+            if !manifest.unit_tests.contains_key(id) {
+                ids.push(id.clone());
+            }
+        }
+        for (model, above) in &mut tested {
+            above.extend(manifest.parents_of(model).iter().cloned());
+        }
+        Self { ids, manifest, tested }
+    }
 }
 
 impl Ancestry for Order<'_> {
@@ -188,7 +206,14 @@ impl Ancestry for Order<'_> {
     }
 
     fn parents(&self, id: &UniqueId) -> &[UniqueId] {
-        self.manifest.parents_of(id)
+        if let Some(above) = self.tested.get(id) {
+            return above;
+        }
+        let model = self.manifest.unit_tests.get(id).and_then(|test| test.tested_node.as_ref());
+        match model.filter(|model| self.tested.contains_key(*model)) {
+            Some(model) => self.manifest.parents_of(model),
+            None => self.manifest.parents_of(id),
+        }
     }
 }
 
@@ -212,7 +237,7 @@ fn failures(workspace: &Workspace, results: &RunResults) -> Vec<Failure> {
     let shown = results.results.iter().filter(|result| result.status.is_failure() || result.status == Status::Warn);
     shown
         .filter_map(|result| {
-            let node = workspace.manifest.nodes.get(&result.unique_id)?;
+            let node = workspace.manifest.runnable(&result.unique_id)?;
             Some(failure(workspace, node, result, results))
         })
         .collect()
@@ -242,7 +267,7 @@ fn failure(workspace: &Workspace, node: &Node, result: &NodeResult, results: &Ru
 fn counts(workspace: &Workspace, results: &RunResults) -> Vec<KindCount> {
     let mut counts: Vec<KindCount> = Vec::new();
     for result in &results.results {
-        let Some(node) = workspace.manifest.nodes.get(&result.unique_id) else { continue };
+        let Some(node) = workspace.manifest.runnable(&result.unique_id) else { continue };
         let name = kind(node);
         let place = counts.iter().position(|count| count.kind == name).unwrap_or_else(|| {
             counts.push(KindCount { kind: name.to_owned(), ..KindCount::default() });

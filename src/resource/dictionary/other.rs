@@ -5,7 +5,8 @@ use serde_json::json;
 use super::node::column;
 use super::{refs, sources};
 use crate::resource::{
-    Doc, Exposure, Freshness, FreshnessLimit, Group, MacroDefinition, MacroKind, Map, Owner, Source, UniqueId, Value,
+    Doc, Exposure, Fixture, Freshness, FreshnessLimit, Given, Group, MacroDefinition, MacroKind, Map, Owner, Source,
+    UniqueId, UnitTest, Value,
 };
 
 /// Returns a source as its dictionary.
@@ -90,6 +91,40 @@ pub fn exposure(exposure: &Exposure, depends_on: &[UniqueId]) -> Value {
         "sources": sources(&exposure.sources),
         "metrics": [],
     })
+}
+
+/// Returns a unit test as its dictionary.
+pub fn unit_test(test: &UnitTest, depends_on: &[UniqueId]) -> Map {
+    let fixture = |fixture: &Fixture| json!({"rows": fixture.rows, "format": fixture.format.as_str(), "fixture": fixture.fixture});
+    let given = |given: &Given| {
+        let mut map = Map::from_iter([("input".to_owned(), Value::from(given.input.as_str()))]);
+        map.extend(fixture(&given.rows).as_object().cloned().unwrap_or_default());
+        Value::Object(map)
+    };
+    let overrides = test
+        .overrides
+        .as_ref()
+        .map(|overrides| json!({"macros": overrides.macros, "vars": overrides.vars, "env_vars": overrides.env_vars}));
+    let value = json!({
+        "model": test.model,
+        "given": test.given.iter().map(given).collect::<Vec<_>>(),
+        "expect": fixture(&test.expect),
+        "name": test.name,
+        "resource_type": "unit_test",
+        "package_name": test.package,
+        "path": test.path,
+        "original_file_path": test.original_file_path,
+        "unique_id": test.unique_id.as_str(),
+        "fqn": test.fqn,
+        "description": test.description,
+        "overrides": overrides,
+        "depends_on": {"macros": [], "nodes": super::ids(depends_on)},
+        "config": test.config.0,
+        "checksum": test.checksum,
+        "versions": test.versions,
+        "version": test.version,
+    });
+    value.as_object().cloned().unwrap_or_default()
 }
 
 /// Returns a group as its dictionary.

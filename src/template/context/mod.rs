@@ -54,6 +54,7 @@ pub enum Saying {
 pub type LogSink = Arc<dyn Fn(&str, Saying) + Send + Sync>;
 
 /// What is the same for every template of one command. Built once by `cli`.
+#[derive(Clone)]
 pub struct Invocation {
     /// UUID of this run of the program.
     pub invocation_id: String,

@@ -38,14 +38,21 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{#- The columns of the relation that a fixture stands for; it must exist, here or where refs are deferred to. -#}
+{#- The columns of the relation that a fixture stands for: those that binding its query gave, when it is not built, else its own. -#}
 {% macro martlet__fixture_columns() -%}
-    {%- set relation = load_relation(this) or defer_relation -%}
-    {%- if not relation -%}
+    {%- if fixture_columns is defined and fixture_columns -%}
+        {%- set columns = [] -%}
+        {%- for column in fixture_columns -%}
+            {%- do columns.append(api.Column(column['name'], column['data_type'])) -%}
+        {%- endfor -%}
+        {{ return(columns) }}
+    {%- endif -%}
+    {%- set relation = this if load_relation(this) else (defer_relation or this) -%}
+    {%- set columns = adapter.get_columns_in_relation(relation) if load_relation(relation) else [] -%}
+    {%- if not columns -%}
         {{ exceptions.raise_compiler_error(
-            'the columns of ' ~ this ~ ' are not known to unit test ' ~ model.name
-            ~ ", because the relation does not exist; build it first, or give the input's rows as SQL"
+            "Not able to get columns for unit test '" ~ model.name ~ "' from relation " ~ this ~ " because the relation doesn't exist"
         ) }}
     {%- endif -%}
-    {{ return(adapter.get_columns_in_relation(relation)) }}
+    {{ return(columns) }}
 {%- endmacro %}

@@ -1,15 +1,17 @@
 {#- The values of a row as SQL of their columns' types. -#}
 {% macro format_row(row, column_name_to_data_types) -%}
     {%- set formatted = {} -%}
-    {%- for name in row -%}
-        {%- set type = column_name_to_data_types.get(name, column_name_to_data_types.get(name | lower)) -%}
+    {%- for given in row -%}
+        {%- set name = given | lower -%}
+        {%- set type = column_name_to_data_types.get(name, column_name_to_data_types.get(given)) -%}
         {%- if not type -%}
+            {%- set of = 'expected output' if model.resource_type == 'unit_test' else "'" ~ model.name ~ "'" -%}
             {{ exceptions.raise_compiler_error(
-                "column '" ~ name ~ "' of the rows of " ~ model.name ~ ' is not one of: '
-                ~ column_name_to_data_types.keys() | list | join(', ')
+                "Invalid column name: '" ~ name ~ "' in unit test fixture for " ~ of ~ '.'
+                ~ '\nAccepted columns for ' ~ of ~ ' are: ' ~ column_name_to_data_types.keys() | list
             ) }}
         {%- endif -%}
-        {%- do formatted.update({name: martlet__fixture_value(row[name], type) | trim}) -%}
+        {%- do formatted.update({name: martlet__fixture_value(row[given], type) | trim}) -%}
     {%- endfor -%}
     {{ return(formatted) }}
 {%- endmacro %}

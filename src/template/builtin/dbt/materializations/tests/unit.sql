@@ -7,7 +7,7 @@
 
     {%- set quoted = {} -%}
     {%- for name in names -%}
-        {%- do quoted.update({name: adapter.quote(name)}) -%}
+        {%- do quoted.update({name | lower: adapter.quote(name)}) -%}
     {%- endfor -%}
 
     {%- if not expected_sql -%}

@@ -70,8 +70,23 @@ pub fn closing(results: &RunResults, counts: &[KindCount]) -> Vec<String> {
     }
     let total = results.results.len();
     lines.push(format!("Finished {} in {:.2}s", count(total, "node"), results.elapsed_time));
+    lines.push(completed(results));
     lines.push(done(results));
     lines
+}
+
+/// Returns dbt's line on how the whole went.
+fn completed(results: &RunResults) -> String {
+    let errors = results.count(Status::Error) + results.count(Status::Fail);
+    let (warnings, partial) = (count(results.count(Status::Warn), "warning"), results.count(Status::PartialSuccess));
+    let successes = if partial == 1 { "1 partial success".to_owned() } else { format!("{partial} partial successes") };
+    match (errors, partial, results.count(Status::Warn)) {
+        _ if results.interrupted => "Exited because of keyboard interrupt".to_owned(),
+        (0, 0, 0) => "Completed successfully".to_owned(),
+        (0, 0, _) => format!("Completed with {warnings}:"),
+        (0, ..) => format!("Completed with {successes} and {warnings}"),
+        _ => format!("Completed with {}, {successes}, and {warnings}:", count(errors, "error")),
+    }
 }
 
 /// Returns the line that programs look for in dbt's output.

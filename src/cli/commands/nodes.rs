@@ -247,7 +247,8 @@ fn failure(workspace: &Workspace, node: &Node, result: &NodeResult, results: &Ru
     let because = |other: &&NodeResult| other.skipped_because_of.as_ref() == Some(&result.unique_id);
     let diagnostic = result.diagnostic.as_ref();
     let location = diagnostic.and_then(crate::diagnostic::Diagnostic::location);
-    let message = diagnostic.map(|diagnostic| diagnostic.title.clone()).or_else(|| result.message.clone());
+    // dbt's words, which programs look for; the place in the file stands above.
+    let message = result.message.clone().or_else(|| diagnostic.map(|diagnostic| diagnostic.title.clone()));
     let is_test = node.resource_type == ResourceType::Test;
     Failure {
         kind: node.resource_type.to_string(),

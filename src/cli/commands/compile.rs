@@ -13,7 +13,7 @@ use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::compile::{Compiled, Compiler};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, SourceFile};
-use crate::resource::{Node, ResourceType, UniqueId, Value};
+use crate::resource::{Node, ResourceType, UniqueId};
 use crate::run::{NodeResult, RunResults, Status, Timing};
 
 /// Runs the command.
@@ -59,14 +59,26 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     }
 }
 
-/// Compiles SQL of the command line; as in dbt, it is a node among the results.
-fn inline(workspace: &Workspace, line: &Line, sql: &str) -> Result<Compiled, CommandError> {
-    for other in ["select", "exclude"] {
-        if line.own_args.get(other).and_then(Value::as_array).is_some_and(|list| !list.is_empty()) {
+/// Refuses `--inline` beside a selection, which would say nothing then.
+///
+/// # Errors
+/// When both are given.
+pub fn refuse_selection(line: &Line) -> Result<(), CommandError> {
+    let is_given = |name: &&&str| {
+        line.own_args.get(**name).is_some_and(|value| value.as_array().is_none_or(|list| !list.is_empty()))
+    };
+    match ["select", "selector"].iter().find(is_given) {
+        None => Ok(()),
+        Some(other) => {
             let title = format!("inline: not allowed with argument {other}");
-            return Err(Diagnostic::error(Kind::Usage, "E0175", title).into());
+            Err(Diagnostic::error(Kind::Usage, "E0175", title).into())
         }
     }
+}
+
+/// Compiles SQL of the command line; as in dbt, it is a node among the results.
+fn inline(workspace: &Workspace, line: &Line, sql: &str) -> Result<Compiled, CommandError> {
+    refuse_selection(line)?;
     let began = (Instant::now(), Utc::now());
     let file = SourceFile::new("<--inline>", sql);
     let session = workspace.session()?;

@@ -21,6 +21,7 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     let (name, compiled, node) = if let Some(sql) = line.matches.get_one::<String>("inline-direct") {
         (String::new(), crate::compile::Compiled::plain(sql), None)
     } else if let Some(sql) = line.matches.get_one::<String>("inline") {
+        super::compile::refuse_selection(line)?;
         let file = SourceFile::new("<--inline>", sql.as_str());
         let compiled = workspace.compiler(Vec::new()).compile_text(&file, Some(&session));
         (String::new(), compiled.map_err(|failure| failure.into_diagnostic("E0605"))?, None)

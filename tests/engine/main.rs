@@ -27,3 +27,4 @@ mod query_comments;
 mod schema_changes;
 mod seeds;
 mod selection;
+mod state;

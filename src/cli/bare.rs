@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::warnings::WarnPolicy;
 use super::workspace::reporter;
 use super::{CommandError, Flags, Line};
 use crate::diagnostic::{Diagnostic, Span};
@@ -67,9 +68,7 @@ impl BareProject {
         };
         let (project, warnings) = Project::load_alone(file, &options)?;
         let reporter = Arc::new(reporter(line, &flags, &project));
-        for warning in warnings.into_sorted() {
-            reporter.diagnostic(&warning);
-        }
+        WarnPolicy::read(&flags)?.show(warnings, &reporter)?;
         Ok(Self { project, flags, reporter, secrets: scope(Secrets::Allowed) })
     }
 }

@@ -11,6 +11,7 @@ mod event_time;
 mod explain;
 mod flags;
 mod selection;
+mod warnings;
 mod workspace;
 
 use std::collections::BTreeMap;

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use super::arguments::{arguments, template_flags};
 use super::event_time::EventTime;
+use super::warnings::WarnPolicy;
 use super::{CommandError, Flags, Line};
 use crate::artifact::{DBT_VERSION, ManifestContext, NodeOutput, Stamp, write_manifest};
 use crate::compile::{CommentSetting, Compiler, CompilerParts, Rows};
@@ -39,8 +40,8 @@ pub struct ProjectSetup {
     pub reporter: Arc<Reporter>,
     /// The flags as artifacts show them.
     pub args: Map,
-    /// Whether warnings end the command.
-    pub warnings_fail: bool,
+    /// What becomes of warnings.
+    pub warnings: WarnPolicy,
     /// The project's named selections.
     pub selectors: Selectors,
 }
@@ -108,9 +109,9 @@ impl ProjectSetup {
         let reporter = Arc::new(reporter(line, &flags, &project));
         let args = arguments(line, &flags, &vars, &project);
         let invocation = invocation(line, &flags, (&project, &target), (&args, vars), &reporter);
-        let warnings_fail = flags.is_on("warn-error");
+        let policy = WarnPolicy::read(&flags)?;
         let selectors = Selectors::read(project.selectors.as_ref(), indirect_selection(&flags))?;
-        let setup = Self { project, target, invocation, flags, reporter, args, warnings_fail, selectors };
+        let setup = Self { project, target, invocation, flags, reporter, args, warnings: policy, selectors };
         setup.warn(warnings)?;
         Ok(setup)
     }
@@ -120,19 +121,7 @@ impl ProjectSetup {
     /// # Errors
     /// With `--warn-error`, when there is a warning.
     pub fn warn(&self, warnings: Diagnostics) -> Result<(), CommandError> {
-        let warnings = warnings.into_sorted();
-        if self.warnings_fail && !warnings.is_empty() {
-            let errors = warnings
-                .into_iter()
-                .map(|warning| Diagnostic { severity: crate::diagnostic::Severity::Error, ..warning });
-            let mut list = Diagnostics::new();
-            list.extend(errors);
-            return Err(list.into());
-        }
-        for warning in &warnings {
-            self.reporter.diagnostic(warning);
-        }
-        Ok(())
+        self.warnings.show(warnings, &self.reporter)
     }
 
     /// Returns who writes artifacts.

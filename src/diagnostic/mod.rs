@@ -86,6 +86,17 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// The message as dbt words it in artifacts, when it is more than the title and the facts.
     pub words: Option<String>,
+    /// dbt's event, for logs that programs read and for options that name it.
+    pub event: Option<Event>,
+}
+
+/// dbt's name of what a message tells, with the facts that its logs give.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The name, such as `DeprecatedModel`.
+    pub name: &'static str,
+    /// The facts.
+    pub facts: Vec<(&'static str, String)>,
 }
 
 impl Diagnostic {
@@ -102,6 +113,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: Vec::new(),
             words: None,
+            event: None,
         }
     }
 
@@ -113,6 +125,13 @@ impl Diagnostic {
     /// Sets the place of the mistake.
     pub fn at(mut self, span: Span, message: impl Into<String>) -> Self {
         self.primary = Some(Label { span, message: message.into() });
+        self
+    }
+
+    /// Names dbt's event.
+    pub fn as_event<const N: usize>(mut self, name: &'static str, facts: [(&'static str, &str); N]) -> Self {
+        let facts = facts.into_iter().map(|(key, value)| (key, value.to_owned())).collect();
+        self.event = Some(Event { name, facts });
         self
     }
 

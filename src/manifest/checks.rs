@@ -4,15 +4,16 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 
-use super::{Manifest, place};
+use super::{Manifest, names, place};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::parse::UnusedConfig;
 use crate::project::Project;
 use crate::resource::{Detail, Freshness, ModelDetail, Node, ResourceType, Value};
 
 /// Checks all nodes.
-pub(super) fn check(manifest: &Manifest, diagnostics: &mut Diagnostics) {
+pub(super) fn check(manifest: &Manifest, project: &Project, diagnostics: &mut Diagnostics) {
     one_relation_each(manifest, diagnostics);
+    names::check(manifest, project, diagnostics);
     for source in manifest.sources.values() {
         let has_limit = |freshness: &Freshness| freshness.warn_after.is_some() || freshness.error_after.is_some();
         let is_limited = source.freshness.as_ref().is_some_and(has_limit);
@@ -46,7 +47,6 @@ pub(super) fn error(node: &Node, code: &'static str, title: String) -> Diagnosti
 /// Two nodes with one relation would overwrite each other.
 fn one_relation_each(manifest: &Manifest, diagnostics: &mut Diagnostics) {
     let mut taken: HashMap<String, &Node> = HashMap::new();
-    let mut names: HashMap<(&str, &str), &Node> = HashMap::new();
     for node in manifest.nodes.values() {
         let Some(relation) = &node.relation else { continue };
         let (database, schema, identifier) = relation.key();
@@ -56,10 +56,14 @@ fn one_relation_each(manifest: &Manifest, diagnostics: &mut Diagnostics) {
             }
             std::collections::hash_map::Entry::Occupied(first) => {
                 let title = format!(
-                    "two nodes are built as {}: `{}` and `{}`",
+                    "dbt found two resources with the database representation \"{}\".\ndbt cannot create two resources \
+                     with identical database representations. To fix this,\nchange the configuration of one of these resources:\
+                     \n- {} ({})\n- {} ({})",
                     relation.render(),
                     first.get().unique_id,
-                    node.unique_id
+                    first.get().original_file_path,
+                    node.unique_id,
+                    node.original_file_path
                 );
                 diagnostics.push(
                     Diagnostic::error(Kind::Compilation, "E0306", title)
@@ -68,20 +72,6 @@ fn one_relation_each(manifest: &Manifest, diagnostics: &mut Diagnostics) {
                         .with_help("give one of them another `alias`, `schema` or `database`"),
                 );
             }
-        }
-        if let Some(first) = names.insert((&node.package, &node.name), node)
-            && first.resource_type != node.resource_type
-            && first.resource_type.is_refable()
-            && node.resource_type.is_refable()
-        {
-            let title =
-                format!("`{}` is the name of a {} and of a {}", node.name, first.resource_type, node.resource_type);
-            diagnostics.push(
-                Diagnostic::warning(Kind::Compilation, "W0320", title)
-                    .at(place::first_line(node), "this one")
-                    .with_context(place::first_line(first), "and this one")
-                    .with_help("a `ref` means the first that is found: rename one of them"),
-            );
         }
     }
 }
@@ -179,8 +169,16 @@ impl Manifest {
                 let title = format!(
                     "Model {shown} has passed its deprecation date of {date}. This model should be disabled or removed"
                 );
-                diagnostics
-                    .push(Diagnostic::warning(Kind::Compilation, "W0312", title).at(place::first_line(node), ""));
+                diagnostics.push(
+                    Diagnostic::warning(Kind::Compilation, "W0312", title).at(place::first_line(node), "").as_event(
+                        "DeprecatedModel",
+                        [
+                            ("model_name", &node.name),
+                            ("model_version", version.as_deref().unwrap_or_default()),
+                            ("deprecation_date", date),
+                        ],
+                    ),
+                );
             }
             for child in self.children_of(&node.unique_id) {
                 let Some(child) = self.nodes.get(child).filter(|child| child.resource_type == ResourceType::Model)
@@ -191,8 +189,10 @@ impl Manifest {
                 let title =
                     format!("While compiling '{}': Found a reference to {shown}, which {when} '{date}'", child.name);
                 let span = self.reference_span(&child.unique_id, &node.unique_id);
+                let event = if is_past { "DeprecatedReference" } else { "UpcomingReferenceDeprecation" };
                 let mut diagnostic = Diagnostic::warning(Kind::Compilation, "W0312", title)
-                    .at(span.unwrap_or_else(|| place::first_line(child)), "");
+                    .at(span.unwrap_or_else(|| place::first_line(child)), "")
+                    .as_event(event, [("model_name", &child.name), ("ref_model_name", &node.name)]);
                 if let (Some(latest), true) = (latest_version, latest_version != version) {
                     diagnostic = diagnostic.with_help(format!(
                         "a new version of '{}' is available: ref('{}', '{}', v={latest})",

@@ -41,10 +41,22 @@ pub(super) struct Wanted<'a> {
     pub version: Option<&'a str>,
 }
 
+/// Where a `ref` without a package looks first: the flag `require_ref_searches_node_package_before_root`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum RefOrder {
+    /// In the root project.
+    #[default]
+    RootFirst,
+    /// In the package that calls it.
+    OwnFirst,
+}
+
 /// Where the resources of each name stand in the manifest. Looked up only, never iterated, so the order of the maps is of no matter.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     project: String,
+    /// Whether a `ref` in a package means that package's own node before one of the root project.
+    order: RefOrder,
     /// By name, and by `name.vN` for versioned models; the latest version also by its bare name.
     nodes: HashMap<String, Vec<usize>>,
     disabled_nodes: HashMap<String, Vec<usize>>,
@@ -60,9 +72,9 @@ impl Names {
         nodes: &IndexMap<UniqueId, Node>,
         sources: &IndexMap<UniqueId, Source>,
         (docs, disabled): (&IndexMap<UniqueId, Doc>, &Disabled),
-        project: &str,
+        (project, order): (&str, RefOrder),
     ) -> Self {
-        let mut names = Self { project: project.to_owned(), ..Self::default() };
+        let mut names = Self { project: project.to_owned(), order, ..Self::default() };
         for (index, node) in nodes.values().enumerate() {
             insert_node(&mut names.nodes, node, index);
         }
@@ -81,13 +93,21 @@ impl Names {
         names
     }
 
+    /// Returns where a `ref` looks first.
+    pub(super) fn order(&self) -> RefOrder {
+        self.order
+    }
+
     pub(super) fn node<'a>(&self, manifest: &'a Manifest, wanted: Wanted<'_>, from: &str) -> NodeLookup<'a> {
         let key = match wanted.version {
             Some(version) => format!("{}.v{version}", wanted.name),
             None => wanted.name.to_owned(),
         };
+        let candidates = self.nodes.get(&key);
+        let own = candidates.filter(|_| self.order == RefOrder::OwnFirst && wanted.package.is_none());
+        let own = own.and_then(|own| own.iter().copied().find(|&index| manifest.nodes[index].package == from));
         let found =
-            self.pick(self.nodes.get(&key), wanted.package, from, |index| manifest.nodes[index].package.as_str());
+            own.or_else(|| self.pick(candidates, wanted.package, from, |index| manifest.nodes[index].package.as_str()));
         if let Some(index) = found {
             return NodeLookup::Found(&manifest.nodes[index]);
         }

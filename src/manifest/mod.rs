@@ -5,6 +5,7 @@ mod checks;
 mod keys;
 mod lookup;
 mod microbatch;
+mod names;
 mod place;
 mod resolve;
 mod unit_tests;

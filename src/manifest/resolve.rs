@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::access::Referrer;
-use super::lookup::{Names, Wanted};
+use super::lookup::{Names, RefOrder, Wanted};
 use super::{Manifest, NodeLookup, SourceLookup, access, checks, keys, microbatch, place, unit_tests};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::parse::Parsed;
@@ -18,7 +18,7 @@ impl Manifest {
     pub fn resolve(parsed: Parsed, project: &Project) -> Result<(Self, Diagnostics), Diagnostics> {
         let mut diagnostics = Diagnostics::new();
         let unused = parsed.unused_configs.clone();
-        let mut manifest = Self::unresolved(parsed, &project.name);
+        let mut manifest = Self::unresolved(parsed, project);
         let resolution = Resolution::of_nodes(&manifest, project, &mut diagnostics);
         manifest.take(resolution);
         let exposures = Resolution::of_exposures(&manifest, project, &mut diagnostics);
@@ -27,17 +27,20 @@ impl Manifest {
         keys::infer(&mut manifest);
         manifest.children = children(&manifest);
         manifest.runs_in_batches = microbatch::runs_in_batches(&manifest, project);
-        checks::check(&manifest, &mut diagnostics);
+        checks::check(&manifest, project, &mut diagnostics);
         microbatch::check(&manifest, &mut diagnostics);
         microbatch::settle(&mut manifest);
         checks::unused_configs(&unused, project, &mut diagnostics);
         diagnostics.into_result(manifest)
     }
 
-    fn unresolved(parsed: Parsed, project: &str) -> Self {
-        let names = Names::new(&parsed.nodes, &parsed.sources, (&parsed.docs, &parsed.disabled), project);
+    fn unresolved(parsed: Parsed, project: &Project) -> Self {
+        let own_first = project.flags.get("require_ref_searches_node_package_before_root") == Some(&true.into());
+        let order = if own_first { RefOrder::OwnFirst } else { RefOrder::RootFirst };
+        let names =
+            Names::new(&parsed.nodes, &parsed.sources, (&parsed.docs, &parsed.disabled), (&project.name, order));
         Self {
-            project_name: project.to_owned(),
+            project_name: project.name.clone(),
             nodes: parsed.nodes,
             sources: parsed.sources,
             exposures: parsed.exposures,
@@ -69,7 +72,8 @@ impl Manifest {
             }
         }
         self.nodes = kept;
-        self.names = Names::new(&self.nodes, &self.sources, (&self.docs, &self.disabled), &self.project_name);
+        let root = (self.project_name.as_str(), self.names.order());
+        self.names = Names::new(&self.nodes, &self.sources, (&self.docs, &self.disabled), root);
     }
 
     /// Finds what a `ref` of a package means, or says why it means nothing.
@@ -183,7 +187,17 @@ fn into_root(manifest: &Manifest, node: &Node, target: &Node, call: &RefCall) ->
         node.name, node.package, target.unique_id
     );
     let help = format!("to mean the package's own node, write ref('{}', '{}')", node.package, call.name);
-    Some(Diagnostic::warning(Kind::Compilation, "W0303", title).at(place::of_ref(node, call), "").with_help(help))
+    let facts = [
+        ("node_name", node.name.as_str()),
+        ("package_name", &node.package),
+        ("root_project_unique_id", target.unique_id.as_str()),
+    ];
+    Some(
+        Diagnostic::warning(Kind::Compilation, "W0303", title)
+            .at(place::of_ref(node, call), "")
+            .as_event("PackageNodeDependsOnRootProjectNode", facts)
+            .with_help(help),
+    )
 }
 
 /// A name that means nothing.

@@ -317,7 +317,9 @@ fn what_contradicts_is_reported_with_both_places() {
     assert_eq!(
         sample.messages(),
         [
-            r#"two nodes are built as "dev"."main"."SAME": `model.shop.c` and `model.shop.d` (models/d.sql:1:1)"#,
+            "dbt found two resources with the database representation \"\"dev\".\"main\".\"SAME\"\".\ndbt cannot create two resources \
+             with identical database representations. To fix this,\nchange the configuration of one of these resources:\
+             \n- model.shop.c (models/c.sql)\n- model.shop.d (models/d.sql) (models/d.sql:1:1)",
             "Invalid group 'fin', expected one of ['finance'] (models/e.sql:1:1)",
         ]
     );

@@ -253,9 +253,13 @@ fn renamed_paths(fields: &mut Fields<'_>, old: &str, new: &str, default: &str) -
             folders(fields, new, &[default])
         }
         (Some(old_value), None) => {
-            let title = format!("`{old}` is now called `{new}`");
-            let diagnostic =
-                Diagnostic::warning(Kind::Parsing, "W0103", title).at(old_value.span.clone(), "still obeyed");
+            let title = format!(
+                "The `{old}` config has been renamed to `{new}`. Please update your configuration to reflect this change."
+            );
+            let event = if old == "data-paths" { "ConfigDataPathDeprecation" } else { "ConfigSourcePathDeprecation" };
+            let diagnostic = Diagnostic::warning(Kind::Parsing, "W0103", title)
+                .at(old_value.span.clone(), "still obeyed")
+                .as_event(event, [("deprecated_path", old), ("exp_path", new)]);
             fields.report(diagnostic);
             folders(fields, old, &[default])
         }

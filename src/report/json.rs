@@ -88,5 +88,8 @@ pub fn diagnostic(diagnostic: &Diagnostic) -> Map<String, Value> {
     data.insert("title".into(), diagnostic.title.as_str().into());
     data.insert("location".into(), diagnostic.location().into());
     data.insert("help".into(), diagnostic.help.clone().into());
+    for (key, value) in diagnostic.event.iter().flat_map(|event| &event.facts) {
+        data.insert((*key).into(), value.as_str().into());
+    }
     data
 }

@@ -144,7 +144,8 @@ impl Reporter {
         };
         let style = if self.is_coloured() { Style::Coloured } else { Style::Plain };
         let drawn = diagnostic::render(diagnostic, style);
-        let name = if level == Level::Error { "MainEncounteredError" } else { "Warning" };
+        let unnamed = if level == Level::Error { "MainEncounteredError" } else { "Warning" };
+        let name = diagnostic.event.as_ref().filter(|_| level == Level::Warn).map_or(unnamed, |event| event.name);
         let text = match level {
             Level::Error => format!("{}\n{drawn}", diagnostic.kind.title()),
             _ => drawn,

@@ -34,7 +34,7 @@ impl HookTime {
     }
 }
 
-/// Runs the hooks of one time in order: those of packages by their names, then the project's own. After one that fails the others are
+/// Runs the hooks of one time in order: the project's own, then those of packages by their names. After one that fails the others are
 /// skipped.
 ///
 /// # Errors
@@ -79,7 +79,7 @@ fn hooks(compiler: &Compiler, time: HookTime) -> Vec<&Node> {
             _ => None,
         })
         .collect();
-    hooks.sort_by_key(|(node, index)| (node.package == manifest.project_name, node.package.clone(), *index));
+    hooks.sort_by_key(|(node, index)| (node.package != manifest.project_name, node.package.clone(), *index));
     hooks.into_iter().map(|(node, _)| node).collect()
 }
 

@@ -267,7 +267,12 @@ impl Object for Vars {
     }
 
     fn call(self: &Arc<Self>, state: &mut State<'_, '_>, args: &[JinjaValue]) -> Result<JinjaValue, Error> {
-        let (name, default): (String, Option<JinjaValue>) = minijinja::value::from_args(args)?;
+        // `none` is a default too: only a missing one is none at all.
+        let (name, rest): (String, minijinja::value::Rest<JinjaValue>) = minijinja::value::from_args(args)?;
+        let default = rest.first().map(|default| match minijinja::value::Kwargs::try_from(default.clone()) {
+            Ok(named) => named.get::<JinjaValue>("default").unwrap_or_default(),
+            Err(_) => default.clone(),
+        });
         self.value(state, &name, default.as_ref())
     }
 

@@ -290,7 +290,11 @@ fn two_models_with_one_relation() {
         &project,
         &["run"],
         2,
-        r#"error[E0306]: two nodes are built as "shop"."main"."A": `model.shop.a` and `model.shop.b`
+        r#"error[E0306]: dbt found two resources with the database representation ""shop"."main"."A"".
+              dbt cannot create two resources with identical database representations. To fix this,
+              change the configuration of one of these resources:
+              - model.shop.a (models/a.sql)
+              - model.shop.b (models/b.sql)
  --> models/b.sql:1:1
   |
 1 | {{ config(alias='A') }}
@@ -314,7 +318,7 @@ fn two_macros_with_one_name() {
         &project,
         &["run"],
         2,
-        r"error[E0261]: macro `m` is defined twice in package `shop`
+        r#"error[E0261]: dbt found multiple macros named "m" in the project "shop".
  --> macros/y.sql:2:1
   |
 2 | {% macro m() %}2{% endmacro %}
@@ -325,7 +329,8 @@ fn two_macros_with_one_name() {
 1 | {% macro m() %}1{% endmacro %}
   | --------------- defined here
   |
-  = help: rename or remove one of them",
+  = note: All macros require unique names, to fix this error rename or remove any duplicates.
+  = note: They can be found in these files: macros/y.sql macros/x.sql"#,
     );
 }
 

@@ -165,3 +165,50 @@ fn mistakes_of_the_list_are_told_in_dbts_words() {
         let _ = project.run(&["deps"]).code(2).says("The packages.yml file in this project is malformed").says(words);
     }
 }
+
+#[test]
+fn a_package_finds_its_own_models_first_when_asked() {
+    let project = Project::new()
+        .file("packages.yml", "packages:\n  - local: lib\n")
+        .file("lib/dbt_project.yml", "name: lib\n")
+        .file("lib/models/a.sql", "{{ config(alias='lib_a') }} select 2 as x")
+        .file("lib/models/b.sql", "select x from {{ ref('a') }}")
+        .model("a", "select 1 as x");
+    let _ = project.run(&["deps"]).success();
+    let _ = project
+        .run(&["run"])
+        .success()
+        .says("The node 'b' in package 'lib' depends on the root project node 'model.shop.a'");
+    assert_eq!(project.query("select x from b"), ["1"]);
+    let project = project.configured("flags: {require_ref_searches_node_package_before_root: true}\n");
+    let _ = project.run(&["run"]).success();
+    assert_eq!(project.query("select x from b"), ["2"]);
+}
+
+#[test]
+fn hooks_of_the_project_run_before_those_of_packages() {
+    let project = Project::new()
+        .configured("on-run-start: ['create or replace table log as select 1 as x']\n")
+        .file("packages.yml", "packages:\n  - local: lib\n")
+        .file("lib/dbt_project.yml", "name: lib\non-run-start: ['insert into log values (2)']\n")
+        .model("m", "select count(*) as n from log");
+    let _ = project.run(&["deps"]).success();
+    let _ = project.run(&["run"]).success();
+    assert_eq!(project.query("select n from m"), ["2"]);
+}
+
+#[test]
+fn names_in_two_kinds_of_resources_warn_or_fail_by_the_flag() {
+    let project = Project::new().seed("same", "id\n1\n").model("same", "{{ config(alias='other') }} select 1 as id");
+    let _ = project.run(&["parse"]).success().says("Found resources with the same name 'same' in package 'shop'");
+    let options = "{error: [DuplicateNameDistinctNodeTypesDeprecation]}";
+    let _ = project.run(&["parse", "--warn-error-options", options]).code(2);
+    let silent = project.run(&["parse", "--warn-error-options", "{error: all, silence: [Deprecations]}"]).success();
+    assert!(!silent.stderr.contains("same name"), "{}", silent.stderr);
+    let _ = project
+        .run(&["parse", "--warn-error-options", "{error: all, include: all}"])
+        .code(2)
+        .says("Only `include` or `error` can be specified in `warn_error_options`, not both");
+    let project = project.configured("flags: {require_unique_project_resource_names: true}\n");
+    let _ = project.run(&["parse"]).code(2).says("dbt found two resources with the name \"same\"");
+}

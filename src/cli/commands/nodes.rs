@@ -101,7 +101,7 @@ fn execute(
             threads: setup.target.threads,
             batches: batches(workspace, line),
             fail_fast: setup.flags.is_on("fail-fast"),
-            warnings_fail: setup.warnings_fail,
+            warnings_fail: setup.warnings.all_fail(),
             target_path: setup.target_folder()?,
             shown_target_path: setup.shown_target_path(),
             skip_after_failed_start: setup.project_flag("skip_nodes_if_on_run_start_fails"),

@@ -69,6 +69,7 @@ pub(super) fn submit_python_job(_: &Scope, _: &mut State<'_, '_>, _: &Arguments<
 pub(super) fn adapter_macro(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     let name = arguments.positional().first().map(to_text).unwrap_or_default();
     Err(raise::compilation(format!(
-        "adapter_macro('{name}') has been removed: find the macro with `adapter.dispatch` and call what it returns"
+        "The \"adapter_macro\" macro has been deprecated. Instead, use the `adapter.dispatch` method to find a macro and call the \
+         result. adapter_macro was called for: {name}"
     )))
 }

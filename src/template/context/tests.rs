@@ -212,7 +212,8 @@ fn errors_are_raised_in_the_words_of_the_template() {
             ("{{ try_or_compiler_error('say this', ref, 'a', 'b', 'c') }}", "say this"),
             (
                 "{{ adapter_macro('x') }}",
-                "adapter_macro('x') has been removed: find the macro with `adapter.dispatch` and call what it returns",
+                "The \"adapter_macro\" macro has been deprecated. Instead, use the `adapter.dispatch` method to find a macro and call the \
+                 result. adapter_macro was called for: x",
             ),
             ("{{ adapter.execute('boom') }}", "Parser Error: boom"),
         ],

@@ -62,7 +62,7 @@ impl Registry {
             }
         }
         // In generic tests dbt looks into all packages when none is named.
-        let is_open = self.search_packages(namespace) == [None];
+        let is_open = namespace.is_none();
         let anywhere = prefixes.iter().find_map(|prefix| self.find_anywhere(&format!("{prefix}__{name}")));
         match anywhere.and_then(|known| self.index_of_id(&known.unique_id)).filter(|_| is_open) {
             Some(index) => Ok(index),

@@ -84,12 +84,16 @@ impl Registry {
     fn add(&mut self, definition: MacroDefinition) -> Result<(), Box<Diagnostic>> {
         if let Some(known) = self.own(&definition.package, &definition.name).and_then(|index| self.macros.get(index)) {
             let (name, package) = (&definition.name, &definition.package);
-            let title = format!("macro `{name}` is defined twice in package `{package}`");
+            let title = format!("dbt found multiple macros named \"{name}\" in the project \"{package}\".");
             return Err(Box::new(
                 Diagnostic::error(Kind::Compilation, "E0261", title)
                     .at(head(&definition), "again here")
                     .with_context(head(known), "defined here")
-                    .with_help("rename or remove one of them"),
+                    .with_note("All macros require unique names, to fix this error rename or remove any duplicates.")
+                    .with_note(format!(
+                        "They can be found in these files: {} {}",
+                        definition.original_file_path, known.original_file_path
+                    )),
             ));
         }
         self.packages.insert(definition.package.clone());

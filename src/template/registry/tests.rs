@@ -52,7 +52,7 @@ fn a_name_defined_twice_in_a_package_is_reported_with_both_places() {
     let again = SourceFile::new("macros/b.sql", format!("\n{text}"));
     let mistakes = registry.add_file("root", "macros/b.sql", &again).expect_err("it is there twice").into_sorted();
     let shown = render(&mistakes[0], Style::Plain);
-    assert_eq!(mistakes[0].title, "macro `a` is defined twice in package `root`");
+    assert_eq!(mistakes[0].title, "dbt found multiple macros named \"a\" in the project \"root\".");
     assert_eq!(mistakes[0].location().as_deref(), Some("macros/b.sql:2:1"));
     assert!(shown.contains("macros/a.sql"), "{shown}");
 }

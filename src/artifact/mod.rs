@@ -1,13 +1,18 @@
-//! The published JSON shapes: manifest.json (v12) and `run_results.json` (v6), as dbt's readers expect them.
+//! The published JSON shapes: `manifest.json` (v12), `run_results.json` (v6), `catalog.json` (v1) and `sources.json` (v3), as
+//! dbt's readers expect them.
 //!
 //! Each is written beside its place and renamed, so that a reader never sees half of one.
 
+mod catalog;
 mod manifest;
 mod run_results;
+mod sources;
 mod write;
 
+pub use catalog::{CatalogColumn, write_catalog};
 pub use manifest::{ManifestContext, NodeOutput, write_manifest};
 pub use run_results::write_run_results;
+pub use sources::{SourceFreshness, write_sources};
 pub use write::{ArtifactError, write_json};
 
 use chrono::{DateTime, SecondsFormat, Utc};

@@ -67,7 +67,7 @@ fn batches(results: &BatchResults) -> Value {
     json!({"successful": pairs(&results.successful), "failed": pairs(&results.failed)})
 }
 
-fn timing(timing: &Timing) -> Value {
+pub(super) fn timing(timing: &Timing) -> Value {
     json!({
         "name": timing.name,
         "started_at": timestamp(timing.started_at),

@@ -35,7 +35,8 @@ pub fn arguments(line: &Line, flags: &Flags, vars: &Map, project: &Project) -> M
         arguments.shift_remove(&name.replace('-', "_"));
     }
     arguments.extend(line.own_args.clone());
-    arguments.insert("which".into(), line.command.as_str().into());
+    let last_word = line.command.split(' ').next_back().unwrap_or_default();
+    arguments.insert("which".into(), last_word.into());
     arguments.insert("vars".into(), Value::Object(scrubbed(vars)));
     arguments.insert("project_dir".into(), project.root.to_string_lossy().into());
     arguments.insert("invocation_command".into(), line.text.as_str().into());

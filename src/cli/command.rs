@@ -148,11 +148,52 @@ fn project_commands() -> Vec<Command> {
             .about("Install the packages of packages.yml and write package-lock.yml")
             .args(deps_arguments())
             .after_help(example("martlet deps")),
+        docs(),
+        source(),
         Command::new("explain")
             .about("Explain a message's code")
             .arg(Arg::new("code").value_name("CODE").required(true).help("The code of the message, such as E0301"))
             .after_help(example("martlet explain E0301")),
     ]
+}
+
+fn docs() -> Command {
+    let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
+    Command::new("docs")
+        .about("Write what the database has of the project to catalog.json, for documentation")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            runner("generate", "Compile the project and write catalog.json")
+                .args([
+                    flag("no-compile", "Do not compile the project first"),
+                    flag("compile", "Compile the project first (the default)").hide(true),
+                    flag("empty-catalog", "Do not ask the database: write a catalog without relations"),
+                    flag("static", "Taken for scripts written for dbt; no page is made").hide(true),
+                ])
+                .after_help(example("martlet docs generate")),
+        )
+        .after_help(example("martlet docs generate"))
+}
+
+fn source() -> Command {
+    Command::new("source")
+        .about("Tell how fresh the sources are")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            runner("freshness", "Compare the newest row of each source with its limits and write sources.json")
+                .alias("snapshot-freshness")
+                .arg(
+                    Arg::new("output")
+                        .long("output")
+                        .short('o')
+                        .value_name("FILE")
+                        .help("Write to this file instead of sources.json in the target folder"),
+                )
+                .after_help(example("martlet source freshness --select source:raw")),
+        )
+        .after_help(example("martlet source freshness"))
 }
 
 fn deps_arguments() -> [Arg; 4] {

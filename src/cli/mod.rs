@@ -148,10 +148,13 @@ fn line(arguments: &[OsString], matches: &ArgMatches) -> Line {
     let lossy = |text: OsString| text.to_string_lossy().into_owned();
     let environment: BTreeMap<String, String> =
         std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value))).collect();
-    let (command, own) = match matches.subcommand() {
-        Some((command, own)) => (command.to_owned(), own.clone()),
-        None => (String::new(), matches.clone()),
-    };
+    let (mut command, mut own) = (String::new(), matches);
+    // `docs generate` and `source freshness` are commands of two words.
+    while let Some((word, inner)) = own.subcommand() {
+        command = if command.is_empty() { word.to_owned() } else { format!("{command} {word}") };
+        own = inner;
+    }
+    let own = own.clone();
     let text: Vec<String> = arguments.iter().skip(1).map(|part| lossy(part.clone())).collect();
     Line {
         flags: Flags::new(&own, &environment),

@@ -143,6 +143,25 @@ impl Runner<'_> {
         Ok(RunOutput { stopped_by: at_end.err(), ..state.finish(started, self.stop.is_requested()) })
     }
 
+    /// Does other work between the project's hooks; after a hook at the start has failed it is left out, when the settings say so.
+    /// The results are those of hooks that failed.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    pub fn between_hooks(&self, work: impl FnOnce()) -> Result<RunOutput, Box<Diagnostic>> {
+        let started = Instant::now();
+        let cache = Arc::new(RelationCache::new());
+        let main = self.session(&cache).map_err(|error| Box::new(prepare::unreachable(&error)))?;
+        main.serve(self.compiler.caller("master", None)?);
+        let state = State::default();
+        let at_start = hook::run_all(self, &main, HookTime::Start, &state)?;
+        if at_start != Outcome::Stop {
+            work();
+        }
+        let at_end = hook::run_all(self, &main, HookTime::End, &state);
+        Ok(RunOutput { stopped_by: at_end.err(), ..state.finish(started, self.stop.is_requested()) })
+    }
+
     /// Returns the databases in which relations are looked up; what refs are deferred for may be in any of the project's.
     fn databases<'a>(&'a self, nodes: &[&'a Node]) -> BTreeSet<&'a str> {
         let mut databases: BTreeSet<&str> = nodes.iter().map(|node| node.database.as_str()).collect();

@@ -22,10 +22,18 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         let compiled = inline(workspace, line, sql)?;
         return show(workspace, line, None, &compiled.sql);
     }
+    let (number, last) = selected(workspace, line)?;
+    match last {
+        Some((name, compiled)) if number == 1 => show(workspace, line, Some(&name), &compiled.sql),
+        _ => Ok(Done::Success),
+    }
+}
+
+/// Compiles what is selected, with its artifacts; returns how many nodes that were, and the last of them.
+pub fn selected(workspace: &Workspace, line: &Line) -> Result<(usize, Option<(String, Arc<Compiled>)>), CommandError> {
     use ResourceType::{Analysis, Model, Seed, Snapshot, Test};
     let chosen = selection::nodes(workspace, line, &[Model, Seed, Test, Analysis, Snapshot])?;
-    let selected = chosen.iter().map(ToString::to_string).collect();
-    let compiler = workspace.compiler(selected);
+    let compiler = workspace.compiler(chosen.iter().map(ToString::to_string).collect());
     let session = if workspace.setup.flags.is_on("introspect") { Some(workspace.session()?) } else { None };
     let mut mistakes = Diagnostics::new();
     let mut outputs = HashMap::new();
@@ -42,7 +50,7 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
                 }
                 if node.resource_type != Seed {
                     outputs.insert(id.clone(), output(&compiled));
-                    last = Some((node, compiled));
+                    last = Some((node.name.clone(), compiled));
                 }
             }
             Err(diagnostic) => mistakes.extend([diagnostic]),
@@ -53,10 +61,7 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         return Err(mistakes.into());
     }
     write_results(workspace, results, started)?;
-    match last {
-        Some((node, compiled)) if chosen.len() == 1 => show(workspace, line, Some(&node.name), &compiled.sql),
-        _ => Ok(Done::Success),
-    }
+    Ok((chosen.len(), last))
 }
 
 /// Refuses `--inline` beside a selection, which would say nothing then.

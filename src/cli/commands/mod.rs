@@ -4,7 +4,9 @@ mod clean;
 mod compile;
 mod debug;
 mod deps;
+mod docs;
 mod export;
+mod freshness;
 mod init;
 mod list;
 mod nodes;
@@ -35,6 +37,8 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
         "export" => export::run(&Workspace::load(line)?, line),
         "parse" => parse::run(&Workspace::load(line)?),
         "run-operation" => operation::run(&Workspace::load(line)?, line),
+        "docs generate" => docs::generate(&Workspace::load(line)?, line),
+        "source freshness" => freshness::run(&Workspace::load(line)?, line),
         "retry" => retry::run(line, reporter),
         "debug" => debug::run(line, reporter),
         "clean" => clean::run(&BareProject::load(line)?),

@@ -9,6 +9,7 @@ use crate::adapter::duckdb::DuckdbAdapter;
 use crate::artifact::write_run_results;
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
+use crate::compile::Compiler;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::manifest::Manifest;
 use crate::report::{Failure, KindCount, kind};
@@ -89,12 +90,23 @@ fn execute(
     task: Task,
     adapter: &DuckdbAdapter,
 ) -> Result<RunOutput, CommandError> {
-    let setup = &workspace.setup;
     let compiler = workspace.compiler(chosen.iter().map(ToString::to_string).collect());
-    let stop = Arc::new(Stop::default());
+    let runner = runner((workspace, line), task, &compiler, adapter)?;
+    stop_on_ctrl_c(&runner.stop);
+    Ok(runner.run(plan)?)
+}
+
+/// Returns what runs nodes and hooks, as the command line wants it.
+pub(super) fn runner<'a>(
+    (workspace, line): (&Workspace, &Line),
+    task: Task,
+    compiler: &'a Compiler,
+    adapter: &'a DuckdbAdapter,
+) -> Result<Runner<'a>, CommandError> {
+    let setup = &workspace.setup;
     let reporter = Arc::clone(&setup.reporter);
-    let runner = Runner {
-        compiler: &compiler,
+    Ok(Runner {
+        compiler,
         adapter,
         settings: RunSettings {
             task,
@@ -108,10 +120,8 @@ fn execute(
         },
         events: Arc::new(move |event| reporter.event(event)),
         query_log: workspace.query_log(),
-        stop: Arc::clone(&stop),
-    };
-    stop_on_ctrl_c(&stop);
-    Ok(runner.run(plan)?)
+        stop: Arc::new(Stop::default()),
+    })
 }
 
 /// There is nothing to do for exposures; as in dbt, they are among the results, skipped when what they show could not be built.

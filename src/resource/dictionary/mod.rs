@@ -6,7 +6,7 @@ mod node;
 mod other;
 
 pub use node::{column, node, unset_contract};
-pub use other::{doc, exposure, group, macro_definition, source, unit_test};
+pub use other::{doc, exposure, freshness, group, macro_definition, source, unit_test};
 
 use super::{RefCall, SourceCall, UniqueId, Value};
 

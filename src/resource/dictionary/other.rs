@@ -46,7 +46,8 @@ pub fn source(source: &Source) -> Value {
     })
 }
 
-pub(super) fn freshness(freshness: &Freshness) -> Value {
+/// Returns limits of freshness as artifacts write them.
+pub fn freshness(freshness: &Freshness) -> Value {
     let limit = |limit: &Option<FreshnessLimit>| match limit {
         Some(limit) => json!({"count": limit.count, "period": limit.period}),
         None => json!({"count": null, "period": null}),

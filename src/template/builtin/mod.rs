@@ -141,6 +141,7 @@ pub const FILES: &[BuiltinFile] = &[
     builtin_file!("dbt", "utils/safe_cast.sql"),
     builtin_file!("dbt", "utils/split_part.sql"),
     builtin_file!("dbt", "utils/string_literal.sql"),
+    builtin_file!("dbt_duckdb", "adapters/artifacts.sql"),
     builtin_file!("dbt_duckdb", "adapters/catalog.sql"),
     builtin_file!("dbt_duckdb", "adapters/columns.sql"),
     builtin_file!("dbt_duckdb", "adapters/create_table_as.sql"),

@@ -13,6 +13,7 @@ mod architecture;
 mod artifacts;
 mod bad_input;
 mod commands;
+mod contracts;
 mod data_tests;
 mod exports;
 mod guide;

@@ -39,6 +39,13 @@ impl ColumnObject {
         Value::from_object(Self { facts: Facts::new(name.into(), dtype.into()) })
     }
 
+    /// Makes a column of a relation, which the catalog also knows the precision of.
+    pub fn of_relation(column: ColumnType) -> Value {
+        let (numeric_precision, numeric_scale) = precision(&column.data_type);
+        let facts = Facts { numeric_precision, numeric_scale, ..Facts::new(column.name, column.data_type) };
+        Value::from_object(Self { facts })
+    }
+
     /// Makes the columns that one column of a query stands for: a struct is taken apart into its fields.
     pub fn flattened(column: ColumnType) -> Vec<Value> {
         let facts = Facts::new(column.name, column.data_type);
@@ -105,6 +112,26 @@ impl ColumnObject {
             }
             _ => return call_class(method, arguments),
         })
+    }
+}
+
+/// Returns precision and scale of a type as DuckDB's `information_schema.columns` has them.
+fn precision(data_type: &str) -> (Option<i64>, Option<i64>) {
+    let bits = |number| (Some(number), Some(0));
+    match data_type {
+        "TINYINT" => bits(8),
+        "SMALLINT" => bits(16),
+        "INTEGER" => bits(32),
+        "BIGINT" => bits(64),
+        "HUGEINT" => bits(128),
+        "FLOAT" => bits(24),
+        "DOUBLE" => bits(53),
+        other => {
+            let digits = other.strip_prefix("DECIMAL(").and_then(|rest| rest.strip_suffix(')'));
+            let pair = digits.and_then(|digits| digits.split_once(','));
+            let number = |text: &str| text.trim().parse().ok();
+            pair.map_or((None, None), |(precision, scale)| (number(precision), number(scale)))
+        }
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn describe_relation(
 ) -> Result<Value, Error> {
     let relation = relation(arguments, "relation", &arguments.one("relation")?)?;
     let columns = run(scope, "describe_relation", |session| session.connection().columns(&relation))?;
-    Ok(list(columns.into_iter().map(|column| ColumnObject::value(column.name, column.data_type)).collect()))
+    Ok(list(columns.into_iter().map(ColumnObject::of_relation).collect()))
 }
 
 /// `get_columns_in_table(schema, identifier)`: an old spelling of the same.

@@ -28,4 +28,5 @@ mod query_comments;
 mod schema_changes;
 mod seeds;
 mod selection;
+mod selection_grammar;
 mod state;

@@ -59,8 +59,8 @@ class Side:
     def version(self):
         words = subprocess.run([self.program, "--version"], capture_output=True, text=True, env=ENVIRONMENT, cwd=self.folder)
         text = words.stdout + words.stderr
-        found = re.findall(r"(?:installed|duckdb|martlet):?\s+v?(\d+\.\d+\.\d+\S*)", text)
-        return " + ".join(found) or text.split("\n")[0].strip()
+        found = re.findall(r"(installed|duckdb|martlet|DuckDB|dbt language):?\s+v?(\d+\.\d+\.\d+\S*)", text)
+        return ", ".join(f"{name.replace('installed', 'core').replace('martlet', '')} {number}".strip() for name, number in found)
 
     def relations(self):
         """Returns kind, columns, row count and a hash without order for every table and view of the databases."""

@@ -147,6 +147,10 @@ impl Compiler {
         batch: Option<&Batch>,
         session: Option<&Arc<Session>>,
     ) -> Result<Compiled, Failure> {
+        if node.language == "python" {
+            // Braces are Python's own there.
+            return Ok(Compiled::plain(&node.raw_code));
+        }
         let rendered = self.render(node, batch, session)?;
         let ctes = self.ctes(&rendered.ephemeral, session).map_err(|(cause, failure)| {
             let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);

@@ -10,6 +10,7 @@ mod microbatch;
 mod node;
 mod plan;
 mod prepare;
+mod python;
 mod result;
 mod runner;
 mod schedule;

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use super::microbatch::BatchRun;
 use super::result::{NodeResult, Status, Timing};
 use super::runner::{Runner, Task};
-use super::{unit_test, verdict};
+use super::{python, unit_test, verdict};
 use crate::adapter::{Response, Session};
 use crate::compile::Compiled;
 use crate::diagnostic::{Diagnostic, Kind};
@@ -123,8 +123,11 @@ impl Execution<'_> {
     }
 
     fn execute(&self, session: &Arc<Session>, compiled: &Arc<Compiled>) -> Result<Done, Box<Diagnostic>> {
-        let context = self.context(session, compiled);
         let materialization = self.materialization()?;
+        let is_python = self.node.language == "python" && self.runner.settings.task == Task::Build;
+        let python = if is_python { Some(python::call(self, session)?) } else { None };
+        let query = python.as_ref().map(|output| Arc::new(Compiled::plain(&output.sql)));
+        let context = self.context(session, query.as_ref().unwrap_or(compiled));
         let engine = self.runner.compiler.engine();
         let called = engine.call_macro(&materialization.unique_id, Arguments::default(), &context);
         self.write_executed(&context)?;

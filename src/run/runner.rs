@@ -61,6 +61,8 @@ pub struct RunSettings {
     pub task: Task,
     /// Worker threads.
     pub threads: usize,
+    /// The interpreter of Python models.
+    pub python: String,
     /// How the batches of microbatch models are found.
     pub batches: BatchSettings,
     /// Whether the first failure ends the run.

@@ -111,6 +111,7 @@ pub(super) fn runner<'a>(
         settings: RunSettings {
             task,
             threads: setup.target.threads,
+            python: line.environment.get("MARTLET_PYTHON").cloned().unwrap_or_else(|| "python3".to_owned()),
             batches: batches(workspace, line),
             fail_fast: setup.flags.is_on("fail-fast"),
             warnings_fail: setup.warnings.all_fail(),

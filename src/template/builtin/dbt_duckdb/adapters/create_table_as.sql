@@ -3,9 +3,6 @@
 {#- `or replace` makes the exchange of a table one statement. A contract needs two, because DuckDB takes no columns beside `as`: the
     table with its constraints, then its rows. The line breaks keep a trailing comment of the query from swallowing the bracket. -#}
 {% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql') -%}
-    {%- if language != 'sql' -%}
-        {{ py_write_table(temporary, relation, compiled_code) }}
-    {%- endif -%}
     {%- set contract = config.get('contract') -%}
     {%- set sql_header = config.get('sql_header', none) -%}
     {%- set name = relation.include(database=not temporary, schema=not temporary) -%}
@@ -35,7 +32,7 @@
     ({{ default__get_column_names() }})
 {%- endmacro %}
 
-{#- Models in Python run in dbt's own Python process, which does not exist here. -#}
+{#- What a Python model returned is a query by then, as for any other model. -#}
 {% macro py_write_table(temporary, relation, compiled_code) -%}
-    {{ exceptions.raise_compiler_error(relation ~ ' cannot be built: Python models are not supported, only SQL models') }}
+    {{ duckdb__create_table_as(temporary, relation, compiled_code) }}
 {%- endmacro %}

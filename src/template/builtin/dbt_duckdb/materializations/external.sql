@@ -2,7 +2,6 @@
     the view is exchanged in one transaction. -#}
 {% materialization external, adapter='duckdb', supported_languages=['sql', 'python'] %}
 
-    {{ martlet__require_sql() }}
     {%- set location = render(config.get('location', default=external_location(this, config))) -%}
     {%- set options = render_write_options(config) -%}
     {%- set format = martlet__external_format(location, options) -%}

@@ -59,12 +59,3 @@
         {{ get_create_table_as_sql(False, relation, sql) }}
     {%- endif -%}
 {%- endmacro %}
-
-{#- Models in other languages than SQL are known by their config, and refused before anything is touched. -#}
-{% macro martlet__require_sql() -%}
-    {%- if model.get('language', 'sql') != 'sql' -%}
-        {{ exceptions.raise_compiler_error(
-            model['name'] ~ ' is a ' ~ model['language'] ~ ' model; only SQL models can be built'
-        ) }}
-    {%- endif -%}
-{%- endmacro %}

@@ -4,7 +4,6 @@
 {% endmaterialization %}
 
 {% macro martlet__incremental() -%}
-    {{ martlet__require_sql() }}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set grant_config = config.get('grants') -%}

@@ -33,9 +33,8 @@ pub(super) fn check(manifest: &Manifest, project: &Project, diagnostics: &mut Di
     for node in manifest.nodes.values() {
         group(node, &groups, diagnostics);
         public(node, diagnostics);
-        match node.resource_type {
-            ResourceType::Snapshot => snapshot(node, diagnostics),
-            _ => {}
+        if node.resource_type == ResourceType::Snapshot {
+            snapshot(node, diagnostics);
         }
     }
 }

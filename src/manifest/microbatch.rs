@@ -68,7 +68,7 @@ fn configs(node: &Node, diagnostics: &mut Diagnostics) {
             "must provide an 'event_time' (string) config that indicates the name of the event time column.".to_owned(),
         ),
         Some(other) => {
-            refuse(format!("must provide an 'event_time' config of type string, but got: {}.", type_of(other)))
+            refuse(format!("must provide an 'event_time' config of type string, but got: {}.", type_of(other)));
         }
     }
     match config.value("begin") {

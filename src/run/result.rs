@@ -137,9 +137,10 @@ pub struct BatchResults {
 impl BatchResults {
     /// Makes the results of one batch.
     pub fn of(window: EventWindow, is_successful: bool) -> Self {
-        match is_successful {
-            true => Self { successful: vec![window], failed: Vec::new() },
-            false => Self { successful: Vec::new(), failed: vec![window] },
+        if is_successful {
+            Self { successful: vec![window], failed: Vec::new() }
+        } else {
+            Self { successful: Vec::new(), failed: vec![window] }
         }
     }
 

@@ -56,8 +56,9 @@ pub(super) fn read(output: &Yaml, current: &Path, diagnostics: &mut Diagnostics)
         attach,
         secrets: read_secrets(&mut fields, output),
         external_root: fields.text("external_root").unwrap_or_else(|| ".".to_owned()),
-        connect_attempts: retries.0,
-        query_attempts: retries.1,
+        connect_attempts: retries.connect,
+        query_attempts: retries.query,
+        retryable_exceptions: retries.exceptions,
         disable_transactions: fields.flag("disable_transactions").unwrap_or_default(),
     };
     fields.flag("keep_open");
@@ -239,19 +240,30 @@ fn read_secrets(fields: &mut Fields<'_>, output: &Yaml) -> Vec<Map> {
     secrets
 }
 
-fn read_retries(fields: &mut Fields<'_>) -> (u32, Option<u32>) {
-    let Some(retries) = fields.mapping("retries") else { return (1, None) };
+/// `retries:` of an output.
+struct Retries {
+    connect: u32,
+    query: Option<u32>,
+    exceptions: Vec<String>,
+}
+
+fn read_retries(fields: &mut Fields<'_>) -> Retries {
+    let by_default = || vec!["IOException".to_owned()];
+    let Some(retries) = fields.mapping("retries") else {
+        return Retries { connect: 1, query: None, exceptions: by_default() };
+    };
     let mut found = Diagnostics::new();
     let mut entry = Fields::new(retries, &mut found);
     let attempts = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).max(1);
     let connect = entry.count("connect_attempts").map_or(1, attempts);
     let query = entry.count("query_attempts").map(attempts);
-    entry.texts("retryable_exceptions");
+    let exceptions = entry.texts("retryable_exceptions");
     entry.warn_unknown(&["connect_attempts", "query_attempts", "retryable_exceptions"], "`retries`");
     for diagnostic in found {
         fields.report(diagnostic);
     }
-    (connect, query)
+    let exceptions = exceptions.map_or_else(by_default, |names| names.into_iter().map(|(name, _)| name).collect());
+    Retries { connect, query, exceptions }
 }
 
 fn refuse_python(fields: &mut Fields<'_>) {

@@ -23,8 +23,10 @@ pub struct DuckdbTarget {
     pub external_root: String,
     /// How often to try again to open a locked file.
     pub connect_attempts: u32,
-    /// How often to try a failed statement again; none for never.
+    /// How often to try a statement; none for once.
     pub query_attempts: Option<u32>,
+    /// The errors after which it is tried again, as Python's driver names them.
+    pub retryable_exceptions: Vec<String>,
     /// Whether to do without transactions.
     pub disable_transactions: bool,
     /// Whether the database at `path` is a DuckLake.

@@ -16,6 +16,7 @@ mod commands;
 mod contracts;
 mod data_tests;
 mod exports;
+mod external;
 mod guide;
 mod incremental;
 mod interrupt;

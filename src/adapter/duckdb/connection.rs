@@ -5,6 +5,7 @@ use duckdb::arrow::datatypes::Int64Type;
 use duckdb::core::LogicalTypeHandle;
 use duckdb::{Connection as Database, Statement as Prepared};
 
+use super::retry::Retry;
 use super::split::{Statement, split};
 use super::{error, export, seed, types, value};
 use crate::adapter::{
@@ -41,12 +42,13 @@ enum Rows {
 pub(super) struct DuckdbConnection {
     database: Database,
     transactions: Transactions,
+    retry: Retry,
     state: State,
 }
 
 impl DuckdbConnection {
-    pub(super) fn new(database: Database, transactions: Transactions) -> Self {
-        Self { database, transactions, state: State::Idle }
+    pub(super) fn new(database: Database, transactions: Transactions, retry: Retry) -> Self {
+        Self { database, transactions, retry, state: State::Idle }
     }
 
     /// Runs the statements of a text, the last of them with its rows.
@@ -65,9 +67,22 @@ impl DuckdbConnection {
             return Err(self.refuse_commit());
         }
         let text = &sql[statement.range.clone()];
-        let outcome = match rows {
-            Rows::None => execute(&self.database, text, &statement.verb).map(|response| (response, Table::default())),
-            Rows::AtMost(most) => fetch(&self.database, text, most),
+        let mut attempt = 1;
+        let outcome = loop {
+            let outcome = match rows {
+                Rows::None => {
+                    execute(&self.database, text, &statement.verb).map(|response| (response, Table::default()))
+                }
+                Rows::AtMost(most) => fetch(&self.database, text, most),
+            };
+            // A transaction that the error ended takes no second attempt.
+            let may_go_on = |error: &AdapterError| self.state == State::Idle || error::leaves_transaction_usable(error);
+            let pause = outcome.as_ref().err().filter(|error| may_go_on(error));
+            match pause.and_then(|error| self.retry.pause(error, attempt)) {
+                Some(pause) => std::thread::sleep(pause),
+                None => break outcome,
+            }
+            attempt += 1;
         };
         self.follow(&statement.verb, outcome.as_ref().err());
         outcome.map_err(|mut error| {

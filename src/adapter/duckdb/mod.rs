@@ -13,6 +13,7 @@ mod error;
 mod export;
 mod number;
 mod open;
+mod retry;
 mod seed;
 mod split;
 mod temporal;
@@ -30,6 +31,7 @@ use duckdb::Connection as Database;
 use super::{Adapter, AdapterError, Connection, ErrorKind};
 use crate::resource::{DuckdbTarget, Value};
 use connection::{DuckdbConnection, Transactions};
+use retry::Retry;
 
 /// The version of the library that the program is linked to: the `duckdb` crate's minor number encodes it.
 pub const LIBRARY_VERSION: &str = "1.5.5";
@@ -39,6 +41,7 @@ pub struct DuckdbAdapter {
     database: Mutex<Option<Database>>,
     settings: BTreeMap<String, Value>,
     transactions: Transactions,
+    retry: Retry,
     writable_file: bool,
 }
 
@@ -59,6 +62,7 @@ impl DuckdbAdapter {
             database: Mutex::new(Some(database)),
             settings: target.settings.clone(),
             transactions: if target.disable_transactions { Transactions::Off } else { Transactions::On },
+            retry: Retry::of(target),
             writable_file: open::is_writable_file(target),
         })
     }
@@ -79,7 +83,7 @@ impl Adapter for DuckdbAdapter {
     fn connect(&self) -> Result<Box<dyn Connection>, AdapterError> {
         let connection = self.with_database(|database| database.try_clone().map_err(|error| error::read(&error)))?;
         open::apply_settings(&connection, &self.settings)?;
-        Ok(Box::new(DuckdbConnection::new(connection, self.transactions)))
+        Ok(Box::new(DuckdbConnection::new(connection, self.transactions, self.retry.clone())))
     }
 
     fn version(&self) -> String {

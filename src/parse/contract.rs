@@ -62,42 +62,63 @@ fn constraints_text(class: &str, constraints: &[Constraint]) -> String {
     format!("[{}]", texts.collect::<Vec<_>>().join(", "))
 }
 
-/// Reports a contract that cannot be enforced, and primary keys that contradict each other.
-pub(super) fn check_columns(node: &Node, constraints: &[Constraint], diagnostics: &mut Diagnostics) {
+/// Reports a contract that cannot be enforced, in the words of dbt; for models that a properties file describes.
+pub(super) fn check_prerequisites(node: &Node, constraints: &[Constraint], diagnostics: &mut Diagnostics) {
+    if !is_enforced(&node.config) {
+        return;
+    }
+    let materialized = node.config.materialized();
+    let mut all = node.columns.values().flat_map(|column| &column.constraints).chain(constraints);
+    if !matches!(materialized, "table" | "incremental") && all.any(|constraint| constraint.warn_unsupported) {
+        let title = format!(
+            "Constraint types are not supported for {materialized} materializations and will be ignored.  \
+             Set 'warn_unsupported: false' on this constraint to ignore this warning."
+        );
+        diagnostics
+            .push(Diagnostic::warning(Kind::Parsing, "W0231", title).at(first_line(&node.span), "on this model"));
+    }
     let mut error = |title: String, help: &str| {
+        let title = format!("Contract enforcement failed for: ({})\n{title}", node.original_file_path);
         diagnostics.push(
             Diagnostic::error(Kind::Parsing, "E0231", title)
                 .at(first_line(&node.span), "on this model")
                 .with_help(help),
         );
     };
-    if is_enforced(&node.config) {
-        if node.columns.is_empty() {
-            let title = format!("the contract of `{}` is enforced, but no column is declared", node.name);
-            error(title, "declare the columns with their `data_type` in a properties file");
-        }
-        if node.language != "sql" {
-            error(
-                format!("the contract of `{}` cannot be enforced: it is a Python model", node.name),
-                "write it in SQL",
-            );
-        }
-    }
-    let is_key = |constraint: &Constraint| constraint.constraint_type == "primary_key";
-    let keys: Vec<&str> = node
-        .columns
-        .values()
-        .filter(|column| column.constraints.iter().any(is_key))
-        .map(|column| column.name.as_str())
-        .collect();
-    if keys.len() > 1 {
+    if node.columns.is_empty() {
         error(
-            format!("`{}` has a primary key on each of {} columns: {}", node.name, keys.len(), keys.join(", ")),
-            "declare a key over several columns as a constraint of the model",
+            "Constraints must be defined in a `yml` schema configuration file like `schema.yml`.".to_owned(),
+            "declare the columns with their `data_type`",
         );
     }
+    if node.language != "sql" {
+        error(format!("Language Error: Expected 'sql' but found '{}'", node.language), "write it in SQL");
+    }
+}
+
+/// Reports primary keys that contradict each other.
+pub(super) fn check_keys(node: &Node, constraints: &[Constraint], diagnostics: &mut Diagnostics) {
+    let mut error = |title: String| {
+        let title = format!("Primary key constraint error: ({})\n{title}", node.original_file_path);
+        diagnostics.push(Diagnostic::error(Kind::Parsing, "E0231", title).at(first_line(&node.span), "on this model"));
+    };
+    let is_key = |constraint: &Constraint| constraint.constraint_type == "primary_key";
+    let keyed = node.columns.values().filter(|column| column.constraints.iter().any(is_key));
+    let keys: Vec<String> = keyed.map(|column| format!("'{}'", column.name)).collect();
+    if keys.len() > 1 {
+        error(format!(
+            "Found {} columns ([{}]) with primary key constraints defined. \
+             Primary keys for multiple columns must be defined as a model level constraint.",
+            keys.len(),
+            keys.join(", ")
+        ));
+    }
     if !keys.is_empty() && constraints.iter().any(is_key) {
-        error(format!("`{}` has a primary key both on a column and as a whole", node.name), "keep one of them");
+        error(
+            "Primary key constraints defined at the model level and the columns level. \
+             Primary keys can be defined at the model level or the column level, not both."
+                .to_owned(),
+        );
     }
 }
 

@@ -445,7 +445,10 @@ impl Parser<'_> {
             time_spine: patch.and_then(|patch| patch.entry.time_spine.clone()),
         };
         let checksum = contract::checksum(&node.config, &node.columns, &detail.constraints);
-        contract::check_columns(node, &detail.constraints, diagnostics);
+        if patch.is_some() {
+            contract::check_prerequisites(node, &detail.constraints, diagnostics);
+        }
+        contract::check_keys(node, &detail.constraints, diagnostics);
         node.detail = Detail::Model(ModelDetail { contract_checksum: checksum, ..detail });
         if node.raw_code.is_empty() {
             diagnostics.push(

@@ -131,3 +131,31 @@ fn print_reaches_stdout_whatever_is_hidden() {
     let _ = project.run(&["--quiet", "run-operation", "say"]).success().stdout("loud\n");
     let _ = project.run(&["--no-print", "run-operation", "say"]).success().stdout("");
 }
+
+#[test]
+fn contracts_that_cannot_be_enforced_are_refused_in_the_words_of_dbt() {
+    let project = Project::new()
+        .model("a", "{{ config(materialized='table', contract={'enforced': true}) }} select 1 as id, 2 as other");
+    let _ = project.run(&["run"]).code(1);
+    let message = project.message("a");
+    assert!(message.contains("This model has an enforced contract, and its 'columns' specification is missing"));
+    let described = |columns: &str| format!("models:\n  - name: a\n    columns: [{columns}]\n");
+    let cases = [
+        ("", 2, "Constraints must be defined in a `yml` schema configuration file like `schema.yml`."),
+        (
+            "{name: id, data_type: int}, {name: other}",
+            1,
+            "Please ensure that the column name and data_type are defined within the YAML configuration for the ['other'] column(s).",
+        ),
+        (
+            "{name: id, data_type: int, constraints: [{type: primary_key}]}, {name: other, data_type: int, constraints: [{type: primary_key}]}",
+            2,
+            "Found 2 columns (['id', 'other']) with primary key constraints defined.",
+        ),
+    ];
+    let mut project = project;
+    for (columns, code, words) in cases {
+        project = project.properties(&described(columns));
+        let _ = project.run(&["run"]).code(code).says(words);
+    }
+}

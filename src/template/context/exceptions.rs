@@ -187,8 +187,8 @@ fn raise_contract_error(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<
 fn column_type_missing(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Outcome {
     let names = to_text(&arguments.one("column_names")?);
     Err(raise::compilation(format!(
-        "Contracted models require data_type to be defined for each column: \
-         give a name and a data_type to the column(s) {names}"
+        "Contracted models require data_type to be defined for each column. Please ensure that the column name and \
+         data_type are defined within the YAML configuration for the {names} column(s)."
     )))
 }
 

@@ -1,7 +1,7 @@
 //! The artifacts in a folder: manifest.json, `run_results.json` and sources.json, of dbt or of Martlet.
 
 use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::resource::{Map, Value};
@@ -92,7 +92,7 @@ impl Artifact {
         Ok(Some(map))
     }
 
-    fn check_version(&self, map: &Map, path: &PathBuf) -> Result<(), Box<Diagnostic>> {
+    fn check_version(&self, map: &Map, path: &Path) -> Result<(), Box<Diagnostic>> {
         let found = map.get("metadata").and_then(|metadata| metadata.get("dbt_schema_version"));
         let found = found.and_then(Value::as_str);
         let address = |version: u32| format!("https://schemas.getdbt.com/dbt/{}/v{version}.json", self.schema);

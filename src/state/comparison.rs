@@ -189,6 +189,9 @@ impl<'a> Comparison<'a> {
             let new = object(dictionary::exposure(exposure, self.manifest.parents_of(id)));
             return Ok(!same_exposure(&new, old));
         }
+        if let Some(test) = self.manifest.unit_tests.get(id) {
+            return Ok(text(old, "checksum") != test.checksum);
+        }
         Ok(false)
     }
 

@@ -109,6 +109,9 @@ fn whole(manifest: &Manifest, id: &UniqueId) -> Map {
     let source = manifest.sources.get(id).map(dictionary::source);
     let exposure =
         || manifest.exposures.get(id).map(|exposure| dictionary::exposure(exposure, manifest.parents_of(id)));
+    if let Some(test) = manifest.unit_tests.get(id) {
+        return dictionary::unit_test(test, manifest.parents_of(id));
+    }
     match source.or_else(exposure) {
         Some(Value::Object(map)) => map,
         _ => Map::new(),

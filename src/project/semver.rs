@@ -179,8 +179,8 @@ impl Range {
             matcher if matcher.is_lower() => (Some(specifier), None),
             _ => (None, Some(specifier)),
         };
-        let start = bound(self.start.as_ref(), start, Ordering::Less)?;
-        let end = bound(self.end.as_ref(), end, Ordering::Greater)?;
+        let start = bound(self.start.as_ref(), start, Ordering::Less).ok()?;
+        let end = bound(self.end.as_ref(), end, Ordering::Greater).ok()?;
         match (&start, &end) {
             (Some(start), Some(end)) if start.compare(end).is_gt() => None,
             _ => Some(Self { start, end }),
@@ -188,9 +188,12 @@ impl Range {
     }
 }
 
-/// Returns the narrower of two bounds; none when an exact one lies outside the other. `outside` is how a wider bound compares.
-fn bound(own: Option<&Specifier>, other: Option<&Specifier>, outside: Ordering) -> Option<Option<Specifier>> {
-    let (Some(own), Some(other)) = (own, other) else { return Some(own.or(other).cloned()) };
+/// Two bounds between which nothing lies.
+struct Apart;
+
+/// Returns the narrower of two bounds; an error when an exact one lies outside the other. `outside` is how a wider bound compares.
+fn bound(own: Option<&Specifier>, other: Option<&Specifier>, outside: Ordering) -> Result<Option<Specifier>, Apart> {
+    let (Some(own), Some(other)) = (own, other) else { return Ok(own.or(other).cloned()) };
     let narrowed = match (own.matcher, other.matcher) {
         (Matcher::Exact, Matcher::Exact) => own.compare(other).is_eq().then_some(own),
         (Matcher::Exact, _) => is_within(other, own, outside).then_some(own),
@@ -198,7 +201,7 @@ fn bound(own: Option<&Specifier>, other: Option<&Specifier>, outside: Ordering) 
         _ if own.compare(other) == outside => Some(other),
         _ => Some(own),
     };
-    narrowed.map(|narrowed| Some(narrowed.clone()))
+    narrowed.map(|narrowed| Some(narrowed.clone())).ok_or(Apart)
 }
 
 fn is_within(bound: &Specifier, exact: &Specifier, outside: Ordering) -> bool {

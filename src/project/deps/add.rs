@@ -38,9 +38,10 @@ impl NewPackage {
         let mut entry = Map::new();
         entry.insert(kind.to_owned(), self.name.as_str().into());
         if let Some(version) = &self.version {
-            let version = match version.contains(',') {
-                true => version.split(',').map(Value::from).collect(),
-                false => Value::from(version.as_str()),
+            let version = if version.contains(',') {
+                version.split(',').map(Value::from).collect()
+            } else {
+                Value::from(version.as_str())
             };
             entry.insert(version_key.to_owned(), version);
         }

@@ -33,3 +33,4 @@ mod selection;
 mod selection_grammar;
 mod snapshots;
 mod state;
+mod unit_tests;

@@ -12,8 +12,8 @@
 
     {%- if not expected_sql -%}
         {%- set types = {} -%}
-        {%- for column in get_column_schema_from_query(sql) -%}
-            {%- do types.update({column.name | lower: column.data_type}) -%}
+        {%- for column in run_query('describe ' ~ get_empty_subquery_sql(sql)) -%}
+            {%- do types.update({column[0] | lower: column[1]}) -%}
         {%- endfor -%}
         {%- set expected_sql = get_expected_sql(expected_rows, types, quoted) -%}
     {%- endif -%}

@@ -1,0 +1,53 @@
+//! Unit tests and Python models; values are those of real dbt.
+
+use crate::project::Project;
+
+fn project(given: &str, expect: &str) -> Project {
+    Project::new()
+        .model("a", "select 1 as id, 'x' as name, current_date as d")
+        .model("b", "select id, name || '{{ var(\"v\", 1) }}' as name from {{ ref('a') }}")
+        .properties(&format!(
+            "unit_tests:\n  - name: ut\n    model: b\n    overrides: {{vars: {{v: 7}}}}\n    given:\n      - input: ref('a')\n        rows: {given}\n    expect:\n      rows: {expect}\n"
+        ))
+}
+
+fn status(project: &Project, id: &str) -> String {
+    let document = project.json("target/run_results.json");
+    let mut results = document["results"].as_array().unwrap().iter();
+    results.find(|result| result["unique_id"] == id).unwrap()["status"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_unit_test_needs_no_built_parents() {
+    let project = project("[{id: 1, name: q}, {id: 2}]", "[{id: 2, name: null}, {id: 1, name: q7}]");
+    let _ = project.run(&["test"]).success().says("PASS=1");
+    assert!(project.relations().is_empty(), "{:?}", project.relations());
+    assert_eq!(status(&project, "unit_test.shop.b.ut"), "pass");
+    let manifest = project.json("target/manifest.json");
+    let test = &manifest["unit_tests"]["unit_test.shop.b.ut"];
+    assert_eq!(test["depends_on"]["nodes"][0], "model.shop.b");
+    assert_eq!(test["checksum"].as_str().map(str::len), Some(64));
+}
+
+#[test]
+fn a_failing_unit_test_keeps_its_model_from_being_built() {
+    let project = project("[{id: 1, name: q}]", "[{id: 1, name: q8}]");
+    let _ = project.run(&["build"]).code(1).says("actual differs from expected").says("→ ,1 ,q8→q7");
+    assert_eq!(status(&project, "model.shop.b"), "skipped");
+    assert_eq!(status(&project, "unit_test.shop.b.ut"), "fail");
+}
+
+#[test]
+fn a_column_that_is_not_there_is_named_in_dbts_words() {
+    let project = project("[{idd: 1}]", "[{id: 1}]");
+    let says = "Invalid column name: 'idd' in unit test fixture for 'a'.";
+    let _ = project.run(&["test"]).code(1).says(says).says("['id', 'name', 'd']");
+}
+
+#[test]
+fn a_python_model_without_an_interpreter_says_what_is_missing() {
+    let project = Project::new()
+        .file("models/p.py", "def model(dbt, session):\n    return session.sql('select 1 as id')\n")
+        .env("MARTLET_PYTHON", "no-such-python");
+    let _ = project.run(&["run"]).code(1).says("`no-such-python` cannot be started").says("MARTLET_PYTHON");
+}

@@ -169,6 +169,10 @@ fn check(test: &UnitTest, model: &Node, diagnostics: &mut Diagnostics) {
         ),
         _ => {}
     }
+    let lists = |key: &str| test.versions.as_ref().and_then(|versions| versions.get(key)).is_some_and(Value::is_array);
+    if lists("include") && lists("exclude") {
+        error("Unit tests can not both include and exclude versions.".to_owned(), "keep one of the two lists");
+    }
     if version_of(model).is_none() && test.versions.is_some() {
         error(
             format!(

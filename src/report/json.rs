@@ -34,7 +34,7 @@ pub fn line(invocation_id: &str, level: Level, name: &str, text: &str, data: Map
 pub fn result_event(node: &Node, result: &NodeResult) -> &'static str {
     match (result.status, node.resource_type) {
         (Status::Skipped, _) => "SkippingDetails",
-        (_, ResourceType::Test) => "LogTestResult",
+        (_, ResourceType::Test | ResourceType::UnitTest) => "LogTestResult",
         (_, ResourceType::Seed) => "LogSeedResult",
         (_, ResourceType::Snapshot) => "LogSnapshotResult",
         (_, ResourceType::Operation) => "LogHookEndLine",

@@ -95,9 +95,8 @@ fn cells(line: &Line<'_>) -> Vec<String> {
         Line::Added(row) => marked("+++", row),
         Line::Removed(row) => marked("---", row),
         Line::Changed(expected, actual) => {
-            let cell = |(expected, actual): (&Option<String>, &Option<String>)| match expected == actual {
-                true => shown(actual),
-                false => format!("{}→{}", shown(expected), shown(actual)),
+            let cell = |(expected, actual): (&Option<String>, &Option<String>)| {
+                if expected == actual { shown(actual) } else { format!("{}→{}", shown(expected), shown(actual)) }
             };
             let cells = expected.iter().zip(*actual).map(cell);
             std::iter::once("→".to_owned()).chain(cells).collect()

@@ -153,7 +153,8 @@ impl Parser<'_> {
 
     /// Returns the parameters as arguments when dbt would list them.
     fn own_arguments(&self, definition: &crate::resource::MacroDefinition) -> Vec<MacroArgument> {
-        if !self.templates.lists_arguments() {
+        // dbt lists them for macros only, not for tests.
+        if !self.templates.lists_arguments() || definition.kind == crate::resource::MacroKind::Test {
             return Vec::new();
         }
         let argument =

@@ -121,7 +121,7 @@ fn runnable(test: &UnitTest, model: &Node) -> Node {
     config.0.insert("materialized".into(), "unit".into());
     config.0.insert("expected_rows".into(), rows);
     config.0.insert("expected_sql".into(), sql);
-    let folder = test.original_file_path.split('/').next().unwrap_or_default();
+    let folder = test.original_file_path.rsplit_once('/').map_or("", |(folder, _)| folder);
     Node {
         unique_id: test.unique_id.clone(),
         resource_type: ResourceType::UnitTest,

@@ -73,16 +73,21 @@ impl Serialize for File<'_> {
         map.serialize_entry("metadata", &self.metadata())?;
         let nodes = || manifest.nodes.values().map(|node| (node.unique_id.to_string(), self.node(node)));
         map.serialize_entry("nodes", &Entries(nodes))?;
-        let sources =
-            || manifest.sources.values().map(|source| (source.unique_id.to_string(), dictionary::source(source)));
+        let sources = || {
+            manifest
+                .sources
+                .values()
+                .map(|source| (source.unique_id.to_string(), self.dated(dictionary::source(source))))
+        };
         map.serialize_entry("sources", &Entries(sources))?;
-        let macros = || manifest.macros.iter().map(|(id, entry)| (id.to_string(), macro_entry(entry)));
+        let macros = || manifest.macros.iter().map(|(id, entry)| (id.to_string(), self.dated(macro_entry(entry))));
         map.serialize_entry("macros", &Entries(macros))?;
         let docs = || manifest.docs.values().map(|doc| (doc.unique_id.to_string(), dictionary::doc(doc)));
         map.serialize_entry("docs", &Entries(docs))?;
         let exposures = || {
-            let entry =
-                |id: &UniqueId, exposure| (id.to_string(), dictionary::exposure(exposure, manifest.parents_of(id)));
+            let entry = |id: &UniqueId, exposure| {
+                (id.to_string(), self.dated(dictionary::exposure(exposure, manifest.parents_of(id))))
+            };
             manifest.exposures.iter().map(move |(id, exposure)| entry(id, exposure))
         };
         map.serialize_entry("exposures", &Entries(exposures))?;
@@ -105,6 +110,12 @@ impl Serialize for File<'_> {
 }
 
 impl File<'_> {
+    /// dbt says of most resources when it read them.
+    fn dated(&self, mut resource: Value) -> Value {
+        resource["created_at"] = seconds(self.context.stamp).into();
+        resource
+    }
+
     fn metadata(&self) -> Map<String, Value> {
         let mut metadata = self.context.stamp.metadata("manifest/v12");
         let quoting = self.context.quoting;

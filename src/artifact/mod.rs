@@ -5,12 +5,14 @@
 
 mod catalog;
 mod manifest;
+mod page;
 mod run_results;
 mod sources;
 mod write;
 
 pub use catalog::{CatalogColumn, write_catalog};
 pub use manifest::{ManifestContext, NodeOutput, write_manifest};
+pub use page::{write_page, write_static_page};
 pub use run_results::write_run_results;
 pub use sources::{SourceFreshness, write_sources};
 pub use write::{ArtifactError, write_json};

@@ -169,7 +169,7 @@ fn docs() -> Command {
                     flag("no-compile", "Do not compile the project first"),
                     flag("compile", "Compile the project first (the default)").hide(true),
                     flag("empty-catalog", "Do not ask the database: write a catalog without relations"),
-                    flag("static", "Taken for scripts written for dbt; no page is made").hide(true),
+                    flag("static", "Write static_index.html too: the page with the artifacts in it"),
                 ])
                 .after_help(example("martlet docs generate")),
         )

@@ -1,13 +1,13 @@
 //! `docs generate`: what the database has of the project, in catalog.json.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::compile;
 use crate::adapter::Session;
-use crate::artifact::{CatalogColumn, write_catalog};
+use crate::artifact::{CatalogColumn, write_catalog, write_page, write_static_page};
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::diagnostic::{Diagnostic, Kind};
@@ -16,7 +16,9 @@ use crate::template::Arguments;
 
 /// Runs `docs generate`.
 pub fn generate(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
-    if !line.matches.get_flag("no-compile") {
+    if line.matches.get_flag("no-compile") {
+        workspace.write_manifest(&HashMap::new())?;
+    } else {
         compile::selected(workspace, line)?;
     }
     let setup = &workspace.setup;
@@ -37,8 +39,13 @@ pub fn generate(workspace: &Workspace, line: &Line) -> Result<Done, CommandError
             }
         }
     }
-    let path = setup.target_folder()?.join("catalog.json");
+    let folder = setup.target_folder()?;
+    let path = folder.join("catalog.json");
     write_catalog(&path, &setup.stamp(), (&workspace.manifest, &wanted), &columns, &errors)?;
+    write_page(&folder)?;
+    if line.matches.get_flag("static") {
+        write_static_page(&folder)?;
+    }
     setup.reporter.info(&format!("Catalog written to {}", path.display()));
     if errors.is_empty() {
         return Ok(Done::Success);

@@ -109,7 +109,8 @@ pub fn column(column: &Column) -> Value {
             "doc_blocks": ids(&column.doc_blocks),
         }),
     );
-    map.extend(column.extra.clone());
+    // Files may say `doc_blocks`, but it is always found out.
+    map.extend(column.extra.clone().into_iter().filter(|(key, _)| key != "doc_blocks"));
     Value::Object(map)
 }
 

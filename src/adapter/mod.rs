@@ -8,6 +8,7 @@ mod caller;
 pub mod duckdb;
 mod error;
 mod file;
+pub mod mail;
 pub mod seed;
 mod session;
 mod table;

@@ -15,6 +15,9 @@ pub(super) fn location(source: &Source) -> Result<Option<String>, String> {
     own.extend(
         source.config.0.iter().filter(|(key, _)| !is_known(key)).map(|(key, value)| (key.clone(), value.clone())),
     );
+    if let Some(mail) = mail_location(&own)? {
+        return Ok(Some(mail));
+    }
     let Some(template) = own.get("external_location").and_then(Value::as_str).map(str_owned) else { return Ok(None) };
     if own.contains_key("plugin") {
         return Ok(None);
@@ -31,6 +34,17 @@ pub(super) fn location(source: &Source) -> Result<Option<String>, String> {
     };
     let is_whole = text.contains('(') || text.starts_with('\'');
     Ok(Some(if is_whole { text } else { format!("'{text}'") }))
+}
+
+/// Returns the call that reads a source of e-mail in place: `format: mbox` or `eml` with its `location`.
+fn mail_location(own: &Map) -> Result<Option<String>, String> {
+    let Some(format) = own.get("format").and_then(Value::as_str).filter(|format| ["mbox", "eml"].contains(format)) else {
+        return Ok(None);
+    };
+    match own.get("location").and_then(Value::as_str) {
+        Some(location) => Ok(Some(format!("read_mail('{}')", location.replace('\'', "''")))),
+        None => Err(format!("a source with `format: {format}` needs the `location` of its files")),
+    }
 }
 
 fn str_owned(text: &str) -> String {

@@ -14,6 +14,7 @@ mod export;
 mod number;
 mod open;
 mod retry;
+mod read_mail;
 mod seed;
 mod split;
 mod temporal;

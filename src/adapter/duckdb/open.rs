@@ -7,7 +7,7 @@ use std::time::Duration;
 use duckdb::{Config, Connection as Database};
 
 use super::connection::literal;
-use super::error;
+use super::{error, read_mail};
 use crate::adapter::{AdapterError, ErrorKind};
 use crate::resource::{Attachment, DuckdbTarget, Map, Value, quote};
 
@@ -149,6 +149,7 @@ fn first_line(message: &str) -> &str {
 }
 
 fn prepare(database: &Database, target: &DuckdbTarget) -> Result<(), AdapterError> {
+    read_mail::register(database)?;
     for (name, repository) in &target.extensions {
         load(database, name, repository.as_deref())?;
     }

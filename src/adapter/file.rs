@@ -36,6 +36,16 @@ impl FileFormat {
     }
 }
 
+/// What becomes of text that a spreadsheet would run as a formula: `=1+1`, `+1`, `-1`, `@sum`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Formulas {
+    /// It stays as it is; for readers that are programs.
+    #[default]
+    Kept,
+    /// An apostrophe goes before it, which spreadsheets take for text (OWASP, "CSV Injection").
+    Escaped,
+}
+
 /// A relation to be written to a file.
 #[derive(Clone, Copy, Debug)]
 pub struct FileExport<'a> {
@@ -45,6 +55,8 @@ pub struct FileExport<'a> {
     pub order_by: &'a [String],
     /// How.
     pub format: FileFormat,
+    /// Whether texts that look like formulas are made harmless; CSV only.
+    pub formulas: Formulas,
     /// Where to; an existing file is replaced.
     pub path: &'a Path,
 }

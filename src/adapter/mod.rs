@@ -20,7 +20,7 @@ use crate::resource::Relation;
 pub use cache::RelationCache;
 pub use caller::{Caller, CommentPlace, QueryComment};
 pub use error::{AdapterError, ErrorKind};
-pub use file::{FileExport, FileFormat};
+pub use file::{FileExport, FileFormat, Formulas};
 pub use seed::{AgateType, Misfit, NullWord, SeedColumn, SeedOptions, SeedSchema};
 pub use session::{QueryLog, QueryRecord, Session};
 pub use table::{ColumnType, Datum, Response, Table};
@@ -62,6 +62,16 @@ pub trait Connection: Send {
     /// # Errors
     /// As [`Self::execute`].
     fn query(&mut self, sql: &str, limit: Option<usize>) -> Result<(Response, Table), AdapterError>;
+
+    /// Runs one query and hands its rows on as they come, so that no more than a few of them are in memory.
+    ///
+    /// # Errors
+    /// As [`Self::execute`], and the first that `each` returns.
+    fn each_row(
+        &mut self,
+        query: &str,
+        each: &mut dyn FnMut(Vec<Datum>) -> Result<(), AdapterError>,
+    ) -> Result<(), AdapterError>;
 
     /// Returns the columns that a query would have, without running it.
     ///

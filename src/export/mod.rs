@@ -1,4 +1,4 @@
-//! Relations into CSV, Parquet and JSON files, published together with a manifest of checksums.
+//! Relations into CSV, Parquet, JSON and XLSX files, published together with a manifest of checksums.
 //!
 //! The form of the files: UTF-8 without a byte order mark, a header, RFC 4180 quotes, line feeds; nothing for NULL and `""` for
 //! an empty text; points in time as `2024-01-31T10:00:00Z` (one without a zone counts as UTC); numbers without exponents or
@@ -12,6 +12,7 @@
 mod check;
 mod manifest;
 mod staging;
+mod workbook;
 
 #[cfg(test)]
 mod tests;
@@ -25,8 +26,35 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::resource::Relation;
 use staging::Staging;
 
-pub use crate::adapter::FileFormat as Format;
+pub use crate::adapter::{FileFormat, Formulas};
 pub use staging::recover;
+
+/// How a file holds rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// A form that the database writes by itself.
+    File(FileFormat),
+    /// A workbook for Excel and its kin: typed cells, links that open.
+    Xlsx,
+}
+
+impl Format {
+    /// The names of all formats.
+    pub const NAMES: [&str; 4] = ["csv", "parquet", "json", "xlsx"];
+
+    /// Returns the format of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        if name == "xlsx" { Some(Self::Xlsx) } else { FileFormat::from_name(name).map(Self::File) }
+    }
+
+    /// Returns its name, which is also the extension of its files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::File(format) => format.as_str(),
+            Self::Xlsx => "xlsx",
+        }
+    }
+}
 
 /// A relation to publish.
 #[derive(Clone, Debug)]
@@ -37,6 +65,8 @@ pub struct ExportItem {
     pub relation: Relation,
     /// How.
     pub format: Format,
+    /// What becomes of texts that look like formulas, in CSV; cells of a workbook never run.
+    pub formulas: Formulas,
     /// The columns that sort the rows: the grain.
     pub order_by: Vec<String>,
 }
@@ -116,8 +146,14 @@ fn write(
     folder: &Path,
 ) -> Result<Published, Box<Diagnostic>> {
     let path = staging.path(&item.file_name());
-    let export = FileExport { relation: &item.relation, order_by: &item.order_by, format: item.format, path: &path };
-    let rows = session.connection().export(&export).map_err(|error| refused(item, &error))?;
+    let rows = match item.format {
+        Format::Xlsx => workbook::write(session, item, &columns, &path),
+        Format::File(format) => {
+            let (relation, order_by, formulas) = (&item.relation, &item.order_by[..], item.formulas);
+            session.connection().export(&FileExport { relation, order_by, format, formulas, path: &path })
+        }
+    };
+    let rows = rows.map_err(|error| refused(item, &error))?;
     let (bytes, sha256) = staging::checksum(&path).map_err(|error| {
         let title = format!("the export of `{}` cannot be read back: {error}", item.name);
         Box::new(Diagnostic::error(Kind::Runtime, "E0743", title))

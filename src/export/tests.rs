@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{TimeZone as _, Utc};
 
-use super::{ExportItem, Format, RunStamp, publish, recover};
+use super::{ExportItem, FileFormat, Format, Formulas, RunStamp, publish, recover};
 use crate::adapter::duckdb::DuckdbAdapter;
 use crate::adapter::{Adapter, RelationCache, Session};
 use crate::resource::{DuckdbTarget, Relation};
@@ -20,7 +20,7 @@ fn session(sql: &str) -> Session {
 
 fn item(name: &str, format: Format, order_by: &[&str]) -> ExportItem {
     let order_by = order_by.iter().map(|each| (*each).to_owned()).collect();
-    ExportItem { name: name.to_owned(), relation: Relation::new("memory", "main", name), format, order_by }
+    ExportItem { name: name.to_owned(), relation: Relation::new("memory", "main", name), format, formulas: Formulas::Kept, order_by }
 }
 
 fn stamp(run_id: &str) -> RunStamp {
@@ -48,7 +48,7 @@ fn files_and_manifest_are_published_together() {
     );
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("new exports");
-    let items = [item("a", Format::Csv, &["id"]), item("b", Format::Json, &[]), item("b", Format::Csv, &[])];
+    let items = [item("a", Format::File(FileFormat::Csv), &["id"]), item("b", Format::File(FileFormat::Json), &[]), item("b", Format::File(FileFormat::Csv), &[])];
     let published = publish(&session, &items, &folder, &stamp("run-1")).unwrap();
     assert_eq!(listing(&folder), ["a.csv", "b.csv", "b.json", "manifest.json"]);
     assert_eq!(read(&folder, "a.csv"), "id,name\n1,\n2,é\n");
@@ -92,7 +92,7 @@ fn files_and_manifest_are_published_together() {
 fn a_part_of_the_files_can_be_published_and_the_rest_stays_in_the_manifest() {
     let session = session("create table a as select 1 as x; create table b as select 2 as x");
     let folder = tempfile::tempdir().unwrap();
-    let both = [item("a", Format::Csv, &[]), item("b", Format::Csv, &[])];
+    let both = [item("a", Format::File(FileFormat::Csv), &[]), item("b", Format::File(FileFormat::Csv), &[])];
     publish(&session, &both, folder.path(), &stamp("run-1")).unwrap();
     session.execute("update a set x = 7").unwrap();
     publish(&session, &both[..1], folder.path(), &stamp("run-2")).unwrap();
@@ -109,11 +109,11 @@ fn a_part_of_the_files_can_be_published_and_the_rest_stays_in_the_manifest() {
 fn a_failing_item_replaces_nothing() {
     let session = session("create table a as select 1 as x");
     let folder = tempfile::tempdir().unwrap();
-    let good = item("a", Format::Csv, &[]);
+    let good = item("a", Format::File(FileFormat::Csv), &[]);
     publish(&session, std::slice::from_ref(&good), folder.path(), &stamp("run-1")).unwrap();
     let before = read(folder.path(), "manifest.json");
     session.execute("update a set x = 7; create view b as select error('boom') as y, 1 as z").unwrap();
-    let mistakes = publish(&session, &[good, item("b", Format::Csv, &[])], folder.path(), &stamp("run-2")).unwrap_err();
+    let mistakes = publish(&session, &[good, item("b", Format::File(FileFormat::Csv), &[])], folder.path(), &stamp("run-2")).unwrap_err();
     let mistakes = mistakes.into_sorted();
     assert_eq!(mistakes[0].title, "`b` cannot be exported: Invalid Input Error: boom");
     assert_eq!(listing(folder.path()), ["a.csv", "manifest.json"]);
@@ -126,11 +126,11 @@ fn all_that_is_wrong_with_the_items_is_said_at_once() {
     let session = session("create table a as select 1 as created_day; create table \"../a\" as select 1 as x");
     let folder = tempfile::tempdir().unwrap();
     let items = [
-        item("a", Format::Csv, &["created_days"]),
-        item("nope", Format::Csv, &[]),
-        item("../a", Format::Csv, &[]),
-        ExportItem { name: "A".to_owned(), ..item("a", Format::Csv, &[]) },
-        ExportItem { name: "manifest".to_owned(), ..item("a", Format::Json, &[]) },
+        item("a", Format::File(FileFormat::Csv), &["created_days"]),
+        item("nope", Format::File(FileFormat::Csv), &[]),
+        item("../a", Format::File(FileFormat::Csv), &[]),
+        ExportItem { name: "A".to_owned(), ..item("a", Format::File(FileFormat::Csv), &[]) },
+        ExportItem { name: "manifest".to_owned(), ..item("a", Format::File(FileFormat::Json), &[]) },
     ];
     let mistakes = publish(&session, &items, folder.path(), &stamp("run-1")).unwrap_err().into_sorted();
     let titles: Vec<&str> = mistakes.iter().map(|mistake| mistake.title.as_str()).collect();
@@ -177,7 +177,32 @@ fn the_same_rows_give_the_same_bytes_whatever_their_order() {
         "create table a as select range as x, range % 7 as y from range(5000); create table b as select * from a order by hash(x)",
     );
     let folder = tempfile::tempdir().unwrap();
-    let items = [item("a", Format::Csv, &[]), item("b", Format::Csv, &[])];
+    let items = [item("a", Format::File(FileFormat::Csv), &[]), item("b", Format::File(FileFormat::Csv), &[])];
     let published = publish(&session, &items, folder.path(), &stamp("run-1")).unwrap();
     assert_eq!(published[0].sha256, published[1].sha256);
+}
+
+#[test]
+fn a_text_that_looks_like_a_formula_is_made_harmless_when_asked() {
+    let session = session(
+        r#"create table a as select * from (values (1, '=1+1', -5), (2, ' @x', 6), (3, 'a=b', 7), (4, null, 8)) as v(id, text, "=n")"#,
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let escaped = ExportItem { formulas: Formulas::Escaped, ..item("a", Format::File(FileFormat::Csv), &["id"]) };
+    publish(&session, &[escaped], folder.path(), &stamp("run-1")).unwrap();
+    assert_eq!(read(folder.path(), "a.csv"), "id,text,'=n\n1,'=1+1,-5\n2,' @x,6\n3,a=b,7\n4,,8\n");
+}
+
+#[test]
+fn a_workbook_has_typed_cells_and_the_same_bytes_each_time() {
+    let session = session(
+        "create table a as select 1 as id, date '2024-01-31' as day, timestamp '2024-01-31 10:00:00' as at, 'https://x.example/1' as link, \
+         '=1+1' as text, 1.5::decimal(9,2) as amount, [1, 2] as list, true as flag, 12345678901234567890::hugeint as big",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let items = [item("a", Format::Xlsx, &["id"])];
+    let first = publish(&session, &items, folder.path(), &stamp("run-1")).unwrap();
+    let second = publish(&session, &items, folder.path(), &stamp("run-2")).unwrap();
+    assert_eq!((first[0].rows, &first[0].sha256), (1, &second[0].sha256));
+    assert!(std::fs::read(folder.path().join("a.xlsx")).unwrap().starts_with(b"PK"));
 }

@@ -129,6 +129,16 @@ impl Connection for DuckdbConnection {
         self.run(sql, Rows::AtMost(limit.unwrap_or(usize::MAX)))
     }
 
+    fn each_row(
+        &mut self,
+        query: &str,
+        each: &mut dyn FnMut(Vec<Datum>) -> Result<(), AdapterError>,
+    ) -> Result<(), AdapterError> {
+        let taken = visit(&self.database, query, Delivery::Streamed, &mut limited(usize::MAX, each));
+        self.follow("SELECT", taken.as_ref().err());
+        taken.map(drop)
+    }
+
     fn describe(&mut self, sql: &str) -> Result<Vec<ColumnType>, AdapterError> {
         let statements = split(sql);
         let Some(last) = statements.last() else { return Ok(Vec::new()) };
@@ -265,14 +275,65 @@ fn written_rows(prepared: &Prepared<'_>, verb: &str, changed: usize) -> Option<u
 }
 
 fn fetch(database: &Database, text: &str, most: usize) -> Result<(Response, Table), AdapterError> {
-    let mut prepared = database.prepare(text).map_err(|error| error::read(&error))?;
+    let mut rows = Vec::new();
     // All rows at once are had sooner; only a limit is worth a stream, which stops the query early.
-    let started =
-        if most == usize::MAX { prepared.raw_execute().map(drop) } else { prepared.stream_arrow([]).map(drop) };
+    let delivery = if most == usize::MAX { Delivery::Whole } else { Delivery::Streamed };
+    let mut keep = |row: Vec<Datum>| {
+        rows.push(row);
+        Ok(())
+    };
+    let columns = visit(database, text, delivery, &mut limited(most, &mut keep))?;
+    Ok((ok(None), Table { columns, rows }))
+}
+
+/// Whether the database makes the whole result before the first row is seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Delivery {
+    Whole,
+    Streamed,
+}
+
+/// Whether a taker of rows has enough.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    More,
+    NoMore,
+}
+
+/// Takes rows one by one.
+type Taker<'a> = dyn FnMut(Vec<Datum>) -> Result<Wanted, AdapterError> + 'a;
+
+fn limited<'a>(
+    most: usize,
+    each: &'a mut dyn FnMut(Vec<Datum>) -> Result<(), AdapterError>,
+) -> impl FnMut(Vec<Datum>) -> Result<Wanted, AdapterError> + 'a {
+    let mut left = most;
+    move |row| {
+        if left == 0 {
+            return Ok(Wanted::NoMore);
+        }
+        each(row)?;
+        left -= 1;
+        Ok(if left == 0 { Wanted::NoMore } else { Wanted::More })
+    }
+}
+
+/// Runs a query and hands its rows on one by one; returns its columns.
+fn visit(
+    database: &Database,
+    text: &str,
+    delivery: Delivery,
+    taker: &mut Taker<'_>,
+) -> Result<Vec<ColumnType>, AdapterError> {
+    let mut prepared = database.prepare(text).map_err(|error| error::read(&error))?;
+    let started = match delivery {
+        Delivery::Whole => prepared.raw_execute().map(drop),
+        Delivery::Streamed => prepared.stream_arrow([]).map(drop),
+    };
     if let Err(error) = started {
         // The crate cannot decode VARIANT and refuses such results as a whole.
         return match error {
-            duckdb::Error::FromSqlConversionFailure(..) => fetch_as_text(database, text, most),
+            duckdb::Error::FromSqlConversionFailure(..) => visit_as_text(database, text, delivery, taker),
             other => Err(error::read(&other)),
         };
     }
@@ -281,40 +342,46 @@ fn fetch(database: &Database, text: &str, most: usize) -> Result<(Response, Tabl
         (0..fields.fields().len()).map(|index| prepared.column_logical_type(index)).collect();
     if !handles.iter().all(types::is_exact_in_arrow) {
         drop(prepared);
-        return fetch_as_text(database, text, most);
+        return visit_as_text(database, text, delivery, taker);
     }
     let names = fields.fields().iter().map(|field| field.name().clone());
-    let mut columns: Vec<ColumnType> =
+    let columns: Vec<ColumnType> =
         names.zip(&handles).map(|(name, handle)| ColumnType { name, data_type: types::name(handle) }).collect();
-    let rows = collect(&prepared, &handles, most)?;
+    hand_on(&prepared, &handles, taker)?;
     drop(prepared);
     if handles.iter().any(types::is_incomplete)
         && let Ok(complete) = described_types(database, text)
     {
-        columns = complete;
+        return Ok(complete);
     }
-    Ok((ok(None), Table { columns, rows }))
+    Ok(columns)
 }
 
-fn collect(
+fn hand_on(
     prepared: &Prepared<'_>,
     handles: &[LogicalTypeHandle],
-    most: usize,
-) -> Result<Vec<Vec<Datum>>, AdapterError> {
-    let mut rows = Vec::new();
-    while rows.len() < most {
-        let Some(batch) = prepared.step().map_err(|error| error::read(&error))? else { break };
-        for row in 0..batch.len().min(most - rows.len()) {
+    taker: &mut Taker<'_>,
+) -> Result<(), AdapterError> {
+    while let Some(batch) = prepared.step().map_err(|error| error::read(&error))? {
+        for row in 0..batch.len() {
             let values = handles.iter().zip(batch.columns()).map(|(handle, array)| value::datum(handle, array, row));
             let values: Option<Vec<Datum>> = values.collect();
-            rows.push(values.ok_or_else(|| AdapterError::new(ErrorKind::Other, "a value came in an unknown form"))?);
+            let values = values.ok_or_else(|| AdapterError::new(ErrorKind::Other, "a value came in an unknown form"))?;
+            if taker(values)? == Wanted::NoMore {
+                return Ok(());
+            }
         }
     }
-    Ok(rows)
+    Ok(())
 }
 
-/// Fetches a query again, its columns of types that Arrow cannot carry cast to text.
-fn fetch_as_text(database: &Database, text: &str, most: usize) -> Result<(Response, Table), AdapterError> {
+/// Runs a query again, its columns of types that Arrow cannot carry cast to text.
+fn visit_as_text(
+    database: &Database,
+    text: &str,
+    delivery: Delivery,
+    taker: &mut Taker<'_>,
+) -> Result<Vec<ColumnType>, AdapterError> {
     let columns = described_types(database, text)?;
     let names: Vec<String> = (0..columns.len()).map(|index| format!("c{index}")).collect();
     let carried = |data_type: &str| {
@@ -345,9 +412,8 @@ fn fetch_as_text(database: &Database, text: &str, most: usize) -> Result<(Respon
     });
     let shown = shown.collect::<Vec<_>>().join(", ");
     // The line break ends a comment at the end of the text.
-    let (_, mut table) = fetch(database, &format!("select {shown} from ({text}\n) as t({})", names.join(", ")), most)?;
-    table.columns = columns;
-    Ok((ok(None), table))
+    visit(database, &format!("select {shown} from ({text}\n) as t({})", names.join(", ")), delivery, taker)?;
+    Ok(columns)
 }
 
 fn described_types(database: &Database, text: &str) -> Result<Vec<ColumnType>, AdapterError> {

@@ -2,13 +2,14 @@
 
 use super::connection::{literal, quoted_list};
 use super::open::absolute;
-use crate::adapter::{ColumnType, FileExport, FileFormat};
+use crate::adapter::{ColumnType, FileExport, FileFormat, Formulas};
 use crate::resource::quote;
 
 /// Returns the statement that writes the file.
 pub(super) fn copy(export: &FileExport<'_>, columns: &[ColumnType]) -> String {
     let shown = columns.iter().map(|column| match export.format {
         FileFormat::Parquet => quote(&column.name),
+        FileFormat::Csv if export.formulas == Formulas::Escaped => renamed(harmless(column), &harmless_name(column)),
         FileFormat::Csv => renamed(csv_form(column), &column.name),
         FileFormat::Json => renamed(json_form(column), &column.name),
     });
@@ -34,6 +35,26 @@ pub(super) fn copy(export: &FileExport<'_>, columns: &[ColumnType]) -> String {
 
 fn renamed(expression: String, name: &str) -> String {
     format!("{expression} as {}", quote(name))
+}
+
+/// What a cell of a spreadsheet must not begin with, also in the wide forms of East Asian scripts.
+const FORMULA_STARTS: &str = "-=+@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}";
+
+fn harmless_name(column: &ColumnType) -> String {
+    let runs = column.name.trim_start().starts_with(|start| FORMULA_STARTS.contains(start));
+    if runs { format!("'{}", column.name) } else { column.name.clone() }
+}
+
+/// As [`csv_form`], with an apostrophe before text that a spreadsheet would run. Numbers and times are no text.
+fn harmless(column: &ColumnType) -> String {
+    let form = csv_form(column);
+    if column.data_type != "VARCHAR" && !column.data_type.starts_with("ENUM") {
+        return form;
+    }
+    format!(
+        "case when regexp_matches({form}::varchar, '^\\s*[{FORMULA_STARTS}]|^[\\t\\r]') \
+         then '''' || {form} else {form} end"
+    )
 }
 
 /// CSV has only text: times become ISO 8601, numbers have no exponent, nested values are JSON.

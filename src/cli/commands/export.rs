@@ -7,7 +7,7 @@ use crate::adapter::duckdb::DuckdbAdapter;
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::export::{ExportItem, Format, RunStamp, publish};
+use crate::export::{ExportItem, FileFormat, Format, Formulas, RunStamp, publish};
 use crate::resource::{Node, ResourceType, UniqueId, Value};
 use crate::run::{RunResults, Status};
 
@@ -53,39 +53,65 @@ pub fn held_back(workspace: &Workspace, chosen: &BTreeSet<UniqueId>) -> Result<(
 
 fn items(workspace: &Workspace, chosen: &BTreeSet<UniqueId>) -> Result<Vec<ExportItem>, CommandError> {
     let nodes = chosen.iter().filter_map(|id| workspace.manifest.nodes.get(id));
-    let mut items = Vec::new();
+    let mut all = Vec::new();
     for node in nodes {
-        items.extend(item(node)?);
+        all.extend(node_items(node)?);
     }
-    Ok(items)
+    Ok(all)
 }
 
-/// Returns how a node is exported by its `export` config: a format, or a mapping with `format`; nothing when it has none.
-fn item(node: &Node) -> Result<Option<ExportItem>, Diagnostic> {
-    let Some(relation) = node.relation.clone() else { return Ok(None) };
+/// Returns how a node is exported by its `export` config: `true`, a format, a list of formats, or a mapping with `format` and
+/// `formulas`; nothing when it has none.
+fn node_items(node: &Node) -> Result<Vec<ExportItem>, Diagnostic> {
+    let Some(relation) = &node.relation else { return Ok(Vec::new()) };
+    let (formats, formulas) = match node.config.value("export") {
+        None | Some(Value::Bool(false) | Value::Null) => return Ok(Vec::new()),
+        Some(Value::Object(map)) => (map.get("format"), formulas(node, map.get("formulas"))?),
+        Some(other) => (Some(other), Formulas::Kept),
+    };
+    let formats = formats_of(node, formats)?;
+    let item = |format| ExportItem {
+        name: node.alias.clone(),
+        relation: relation.clone(),
+        format,
+        formulas,
+        order_by: node.config.texts("grain"),
+    };
+    Ok(formats.into_iter().map(item).collect())
+}
+
+fn formats_of(node: &Node, value: Option<&Value>) -> Result<Vec<Format>, Diagnostic> {
     let wrong = |shown: &str| {
-        Diagnostic::error(
-            Kind::Parsing,
-            "E0175",
-            format!("`{shown}` is not a format that `{}` can be exported in", node.name),
-        )
+        misconfigured(node, format!("`{shown}` is not a format that `{}` can be exported in", node.name))
+            .with_nearest(shown, Format::NAMES)
+            .with_help(format!("use {}, or a list of them", Format::NAMES.join(", ")))
+    };
+    match value {
+        None | Some(Value::Bool(true)) => Ok(vec![Format::File(FileFormat::Csv)]),
+        Some(Value::String(name)) => Ok(vec![Format::from_name(&name.to_lowercase()).ok_or_else(|| wrong(name))?]),
+        Some(Value::Array(names)) => {
+            let lists = names.iter().map(|name| formats_of(node, Some(name))).collect::<Result<Vec<_>, _>>()?;
+            Ok(lists.concat())
+        }
+        Some(other) => Err(wrong(&other.to_string())),
+    }
+}
+
+fn formulas(node: &Node, value: Option<&Value>) -> Result<Formulas, Diagnostic> {
+    match value.map(Value::as_str) {
+        None | Some(Some("kept")) => Ok(Formulas::Kept),
+        Some(Some("escaped")) => Ok(Formulas::Escaped),
+        Some(_) => {
+            let title = format!("`formulas` in the export of `{}` is neither kept nor escaped", node.name);
+            Err(misconfigured(node, title)
+                .with_help("`escaped` puts an apostrophe before texts that a spreadsheet would run as formulas"))
+        }
+    }
+}
+
+fn misconfigured(node: &Node, title: String) -> Diagnostic {
+    Diagnostic::error(Kind::Parsing, "E0175", title)
         .at(crate::compile::head(node), "is configured here or in a properties file")
-        .with_help("use csv, parquet or json")
-    };
-    let format = match node.config.value("export") {
-        None | Some(Value::Bool(false)) => return Ok(None),
-        Some(Value::Bool(true)) => "csv",
-        Some(Value::String(format)) => format.as_str(),
-        Some(Value::Object(map)) => map.get("format").and_then(Value::as_str).unwrap_or("csv"),
-        Some(other) => return Err(wrong(&other.to_string())),
-    };
-    let format = match format.to_lowercase().as_str() {
-        "csv" => Format::Csv,
-        "parquet" => Format::Parquet,
-        "json" => Format::Json,
-        _ => return Err(wrong(format)),
-    };
-    Ok(Some(ExportItem { name: node.alias.clone(), relation, format, order_by: node.config.texts("grain") }))
 }
 
 fn write(workspace: &Workspace, items: &[ExportItem], session: &Session) -> Result<(), CommandError> {

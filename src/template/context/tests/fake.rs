@@ -235,6 +235,14 @@ impl Connection for FakeConnection {
         Ok(Some(Misfit { row: 2, column: 0 }))
     }
 
+    fn each_row(
+        &mut self,
+        _: &str,
+        _: &mut dyn FnMut(Vec<Datum>) -> Result<(), AdapterError>,
+    ) -> Result<(), AdapterError> {
+        unreachable!("templates read whole tables")
+    }
+
     fn export(&mut self, _: &FileExport<'_>) -> Result<u64, AdapterError> {
         Ok(0)
     }

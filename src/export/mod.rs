@@ -1,4 +1,4 @@
-//! Relations into CSV, Parquet, JSON and XLSX files, published together with a manifest of checksums.
+//! Relations into CSV, Parquet, JSON, XLSX and Markdown files, published together with a manifest of checksums.
 //!
 //! The form of the files: UTF-8 without a byte order mark, a header, RFC 4180 quotes, line feeds; nothing for NULL and `""` for
 //! an empty text; points in time as `2024-01-31T10:00:00Z` (one without a zone counts as UTC); numbers without exponents or
@@ -10,6 +10,7 @@
 //! one killed in between is finished by the next [`publish`] or [`recover`].
 
 mod check;
+mod lines;
 mod manifest;
 mod staging;
 mod workbook;
@@ -36,22 +37,29 @@ pub enum Format {
     File(FileFormat),
     /// A workbook for Excel and its kin: typed cells, links that open.
     Xlsx,
+    /// The lines of a text: the relation's one text column, a line a row, in the order of the grain.
+    Markdown,
 }
 
 impl Format {
     /// The names of all formats.
-    pub const NAMES: [&str; 4] = ["csv", "parquet", "json", "xlsx"];
+    pub const NAMES: [&str; 5] = ["csv", "parquet", "json", "xlsx", "markdown"];
 
     /// Returns the format of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        if name == "xlsx" { Some(Self::Xlsx) } else { FileFormat::from_name(name).map(Self::File) }
+        match name {
+            "xlsx" => Some(Self::Xlsx),
+            "markdown" | "md" => Some(Self::Markdown),
+            _ => FileFormat::from_name(name).map(Self::File),
+        }
     }
 
-    /// Returns its name, which is also the extension of its files.
+    /// Returns the extension of its files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::File(format) => format.as_str(),
             Self::Xlsx => "xlsx",
+            Self::Markdown => "md",
         }
     }
 }
@@ -148,6 +156,7 @@ fn write(
     let path = staging.path(&item.file_name());
     let rows = match item.format {
         Format::Xlsx => workbook::write(session, item, &columns, &path),
+        Format::Markdown => lines::write(session, item, &columns, &path),
         Format::File(format) => {
             let (relation, order_by, formulas) = (&item.relation, &item.order_by[..], item.formulas);
             session.connection().export(&FileExport { relation, order_by, format, formulas, path: &path })

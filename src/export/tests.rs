@@ -20,7 +20,13 @@ fn session(sql: &str) -> Session {
 
 fn item(name: &str, format: Format, order_by: &[&str]) -> ExportItem {
     let order_by = order_by.iter().map(|each| (*each).to_owned()).collect();
-    ExportItem { name: name.to_owned(), relation: Relation::new("memory", "main", name), format, formulas: Formulas::Kept, order_by }
+    ExportItem {
+        name: name.to_owned(),
+        relation: Relation::new("memory", "main", name),
+        format,
+        formulas: Formulas::Kept,
+        order_by,
+    }
 }
 
 fn stamp(run_id: &str) -> RunStamp {
@@ -48,7 +54,11 @@ fn files_and_manifest_are_published_together() {
     );
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("new exports");
-    let items = [item("a", Format::File(FileFormat::Csv), &["id"]), item("b", Format::File(FileFormat::Json), &[]), item("b", Format::File(FileFormat::Csv), &[])];
+    let items = [
+        item("a", Format::File(FileFormat::Csv), &["id"]),
+        item("b", Format::File(FileFormat::Json), &[]),
+        item("b", Format::File(FileFormat::Csv), &[]),
+    ];
     let published = publish(&session, &items, &folder, &stamp("run-1")).unwrap();
     assert_eq!(listing(&folder), ["a.csv", "b.csv", "b.json", "manifest.json"]);
     assert_eq!(read(&folder, "a.csv"), "id,name\n1,\n2,é\n");
@@ -113,7 +123,9 @@ fn a_failing_item_replaces_nothing() {
     publish(&session, std::slice::from_ref(&good), folder.path(), &stamp("run-1")).unwrap();
     let before = read(folder.path(), "manifest.json");
     session.execute("update a set x = 7; create view b as select error('boom') as y, 1 as z").unwrap();
-    let mistakes = publish(&session, &[good, item("b", Format::File(FileFormat::Csv), &[])], folder.path(), &stamp("run-2")).unwrap_err();
+    let mistakes =
+        publish(&session, &[good, item("b", Format::File(FileFormat::Csv), &[])], folder.path(), &stamp("run-2"))
+            .unwrap_err();
     let mistakes = mistakes.into_sorted();
     assert_eq!(mistakes[0].title, "`b` cannot be exported: Invalid Input Error: boom");
     assert_eq!(listing(folder.path()), ["a.csv", "manifest.json"]);
@@ -205,4 +217,16 @@ fn a_workbook_has_typed_cells_and_the_same_bytes_each_time() {
     let second = publish(&session, &items, folder.path(), &stamp("run-2")).unwrap();
     assert_eq!((first[0].rows, &first[0].sha256), (1, &second[0].sha256));
     assert!(std::fs::read(folder.path().join("a.xlsx")).unwrap().starts_with(b"PK"));
+}
+
+#[test]
+fn a_report_is_the_lines_of_its_text_column() {
+    let session = session(
+        "create table a as select * from (values (2, 'second'), (1, '# first'), (3, null)) as v(line_no, line); create table b as select 1 as n",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    publish(&session, &[item("a", Format::Markdown, &["line_no"])], folder.path(), &stamp("run-1")).unwrap();
+    assert_eq!(read(folder.path(), "a.md"), "# first\nsecond\n\n");
+    let refused = publish(&session, &[item("b", Format::Markdown, &["n"])], folder.path(), &stamp("run-2"));
+    assert!(format!("{:?}", refused.unwrap_err()).contains("one text column"));
 }

@@ -47,9 +47,8 @@ pub(super) fn write(
 }
 
 fn query(item: &ExportItem, columns: &[ColumnType]) -> String {
-    let is_nested = |kind: &str| {
-        kind.ends_with(']') || ["STRUCT(", "MAP(", "UNION("].iter().any(|start| kind.starts_with(start))
-    };
+    let is_nested =
+        |kind: &str| kind.ends_with(']') || ["STRUCT(", "MAP(", "UNION("].iter().any(|start| kind.starts_with(start));
     let shown = columns.iter().map(|column| {
         let name = quote(&column.name);
         if is_nested(&column.data_type) { format!("cast(to_json({name}) as varchar) as {name}") } else { name }
@@ -204,7 +203,8 @@ mod tests {
     #[test]
     fn only_whole_http_addresses_are_links() {
         assert!(is_link("https://x.example/a?b=c") && is_link("HTTP://x.example"));
-        for text in ["javascript:alert(1)", "see https://x.example", "https://x.example/a b", "file:///etc/passwd", ""] {
+        for text in ["javascript:alert(1)", "see https://x.example", "https://x.example/a b", "file:///etc/passwd", ""]
+        {
             assert!(!is_link(text), "{text}");
         }
     }

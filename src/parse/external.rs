@@ -38,7 +38,8 @@ pub(super) fn location(source: &Source) -> Result<Option<String>, String> {
 
 /// Returns the call that reads a source of e-mail in place: `format: mbox` or `eml` with its `location`.
 fn mail_location(own: &Map) -> Result<Option<String>, String> {
-    let Some(format) = own.get("format").and_then(Value::as_str).filter(|format| ["mbox", "eml"].contains(format)) else {
+    let Some(format) = own.get("format").and_then(Value::as_str).filter(|format| ["mbox", "eml"].contains(format))
+    else {
         return Ok(None);
     };
     match own.get("location").and_then(Value::as_str) {

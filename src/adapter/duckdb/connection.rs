@@ -357,16 +357,13 @@ fn visit(
     Ok(columns)
 }
 
-fn hand_on(
-    prepared: &Prepared<'_>,
-    handles: &[LogicalTypeHandle],
-    taker: &mut Taker<'_>,
-) -> Result<(), AdapterError> {
+fn hand_on(prepared: &Prepared<'_>, handles: &[LogicalTypeHandle], taker: &mut Taker<'_>) -> Result<(), AdapterError> {
     while let Some(batch) = prepared.step().map_err(|error| error::read(&error))? {
         for row in 0..batch.len() {
             let values = handles.iter().zip(batch.columns()).map(|(handle, array)| value::datum(handle, array, row));
             let values: Option<Vec<Datum>> = values.collect();
-            let values = values.ok_or_else(|| AdapterError::new(ErrorKind::Other, "a value came in an unknown form"))?;
+            let values =
+                values.ok_or_else(|| AdapterError::new(ErrorKind::Other, "a value came in an unknown form"))?;
             if taker(values)? == Wanted::NoMore {
                 return Ok(());
             }

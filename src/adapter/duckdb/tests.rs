@@ -378,7 +378,13 @@ fn a_relation_is_written_in_the_promised_form() {
     let order_by = ["id".to_owned()];
     let mut write = |format: FileFormat| {
         let path = folder.path().join(format!("it's.{}", format.as_str()));
-        let rows = connection.export(&FileExport { relation: &relation, order_by: &order_by, format, formulas: Formulas::Kept, path: &path });
+        let rows = connection.export(&FileExport {
+            relation: &relation,
+            order_by: &order_by,
+            format,
+            formulas: Formulas::Kept,
+            path: &path,
+        });
         assert_eq!(rows.unwrap(), 4);
         path
     };
@@ -399,8 +405,13 @@ fn a_relation_is_written_in_the_promised_form() {
     assert!(std::fs::metadata(write(FileFormat::Parquet)).unwrap().len() > 100);
     connection.execute("delete from t").unwrap();
     let path = folder.path().join("empty.csv");
-    let rows =
-        connection.export(&FileExport { relation: &relation, order_by: &[], format: FileFormat::Csv, formulas: Formulas::Kept, path: &path });
+    let rows = connection.export(&FileExport {
+        relation: &relation,
+        order_by: &[],
+        format: FileFormat::Csv,
+        formulas: Formulas::Kept,
+        path: &path,
+    });
     assert_eq!(rows.unwrap(), 0);
     assert_eq!(std::fs::read_to_string(path).unwrap(), "id,s,d,ts,tz,b,l,day,n\n");
 }

@@ -32,7 +32,10 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, String> {
         let path = entry.map_err(cannot)?.path();
         if path.is_dir() && !path.is_symlink() {
             files.extend(in_folder(&path)?);
-        } else if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("mbox") || end.eq_ignore_ascii_case("eml")) {
+        } else if path
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("mbox") || end.eq_ignore_ascii_case("eml"))
+        {
             files.push(path);
         }
     }

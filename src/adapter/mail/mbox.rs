@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn protected_lines_and_sentences_stay_in_the_body() {
-        let text = "From a@x Thu Jan  2 10:00:00 2025\nSubject: one\n\nhello\n\n>From me\n>>From you\n\nFrom now on we wait\n";
+        let text =
+            "From a@x Thu Jan  2 10:00:00 2025\nSubject: one\n\nhello\n\n>From me\n>>From you\n\nFrom now on we wait\n";
         let found = messages(text);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].bytes, b"Subject: one\n\nhello\n\nFrom me\n>From you\n\nFrom now on we wait\n");

@@ -132,7 +132,10 @@ fn body(message: &Message<'_>) -> Body {
 
 /// Any text parses as a message; one of these headers makes it one.
 fn has_known_header(message: &Message<'_>) -> bool {
-    message.from().is_some() || message.message_id().is_some() || message.subject().is_some() || message.date().is_some()
+    message.from().is_some()
+        || message.message_id().is_some()
+        || message.subject().is_some()
+        || message.date().is_some()
 }
 
 fn is_automatic(message: &Message<'_>) -> bool {

@@ -2,19 +2,37 @@
 
 /// Words that end the line above a quotation, in the languages of the common mail programs: `On …, … wrote:`.
 const WROTE: [&str; 14] = [
-    "wrote:", "writes:", "schrieb:", "schrieb am", "a écrit :", "a écrit:", "escribió:", "ha scritto:", "escreveu:", "schreef:",
-    "skrev:", "napisał(a):", "napisał:", "napsal(a):",
+    "wrote:",
+    "writes:",
+    "schrieb:",
+    "schrieb am",
+    "a écrit :",
+    "a écrit:",
+    "escribió:",
+    "ha scritto:",
+    "escreveu:",
+    "schreef:",
+    "skrev:",
+    "napisał(a):",
+    "napisał:",
+    "napsal(a):",
 ];
 
 /// Lines that mail programs put above the mail that is answered.
 const SEPARATORS: [&str; 7] = [
-    "-----original message-----", "-----ursprüngliche nachricht-----", "-----message d'origine-----", "-----mensaje original-----",
-    "-----messaggio originale-----", "________________________________", "-------- original message --------",
+    "-----original message-----",
+    "-----ursprüngliche nachricht-----",
+    "-----message d'origine-----",
+    "-----mensaje original-----",
+    "-----messaggio originale-----",
+    "________________________________",
+    "-------- original message --------",
 ];
 
 /// Labels of the block that Outlook puts above a quotation, in its order: sender, date.
 const SENDER_LABELS: [&str; 6] = ["from:", "von:", "de :", "de:", "da:", "van:"];
-const DATE_LABELS: [&str; 8] = ["sent:", "date:", "gesendet:", "envoyé :", "enviado:", "inviato:", "verzonden:", "datum:"];
+const DATE_LABELS: [&str; 8] =
+    ["sent:", "date:", "gesendet:", "envoyé :", "enviado:", "inviato:", "verzonden:", "datum:"];
 
 /// Returns the text without quotations, the lines that introduce them and the signature; the whole text when nothing would be left.
 pub(super) fn own_words(text: &str) -> String {
@@ -97,7 +115,10 @@ mod tests {
     fn quotations_introductions_and_signatures_are_left_out() {
         let cases = [
             ("Thanks!\n\nOn Mon, Jan 6, 2025 at 9:00 AM Shop <s@x.example> wrote:\n> Hello\n> there\n", "Thanks!"),
-            ("Thanks!\n\nOn Mon, Jan 6, 2025 at 9:00 AM Shop Support With A Long Name\n<s@x.example> wrote:\n\n> Hello\n", "Thanks!"),
+            (
+                "Thanks!\n\nOn Mon, Jan 6, 2025 at 9:00 AM Shop Support With A Long Name\n<s@x.example> wrote:\n\n> Hello\n",
+                "Thanks!",
+            ),
             ("Danke\n\nAm 06.01.2025 um 09:00 schrieb Laden:\n> Hallo\n", "Danke"),
             ("Merci\n\nLe 6 janvier 2025 à 09:00, Boutique a écrit :\n> Bonjour\n", "Merci"),
             ("See below.\n\n-----Original Message-----\nFrom: x\nold text\n", "See below."),

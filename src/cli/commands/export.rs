@@ -1,6 +1,6 @@
 //! `export`, also at the end of `build`: writes the marts to files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::adapter::Session;
 use crate::adapter::duckdb::DuckdbAdapter;
@@ -51,13 +51,37 @@ pub fn held_back(workspace: &Workspace, chosen: &BTreeSet<UniqueId>) -> Result<(
     Ok(())
 }
 
-fn items(workspace: &Workspace, chosen: &BTreeSet<UniqueId>) -> Result<Vec<ExportItem>, CommandError> {
+/// What is exported, by folder.
+type Items = BTreeMap<String, Vec<ExportItem>>;
+
+fn items(workspace: &Workspace, chosen: &BTreeSet<UniqueId>) -> Result<Items, CommandError> {
     let nodes = chosen.iter().filter_map(|id| workspace.manifest.nodes.get(id));
-    let mut all = Vec::new();
+    let mut all = Items::new();
     for node in nodes {
-        all.extend(node_items(node)?);
+        let items = node_items(node)?;
+        if !items.is_empty() {
+            all.entry(folder(node)?).or_default().extend(items);
+        }
     }
     Ok(all)
+}
+
+/// Returns the folder that a node is exported to, relative to the project: `exports`, or what the mapping's `folder` says.
+fn folder(node: &Node) -> Result<String, Diagnostic> {
+    let Some(value) = node.config.value("export").and_then(|export| export.get("folder")) else {
+        return Ok("exports".to_owned());
+    };
+    let stays_inside = |folder: &&str| {
+        let mut parts = std::path::Path::new(folder).components();
+        !folder.is_empty() && parts.all(|part| matches!(part, std::path::Component::Normal(_)))
+    };
+    value.as_str().filter(stays_inside).map(str::to_owned).ok_or_else(|| {
+        misconfigured(
+            node,
+            format!("`{}` is not a folder inside the project that `{}` can be exported to", value, node.name),
+        )
+        .with_help("name a folder relative to the project, such as `reports`")
+    })
 }
 
 /// Returns how a node is exported by its `export` config: `true`, a format, a list of formats, or a mapping with `format` and
@@ -114,18 +138,20 @@ fn misconfigured(node: &Node, title: String) -> Diagnostic {
         .at(crate::compile::head(node), "is configured here or in a properties file")
 }
 
-fn write(workspace: &Workspace, items: &[ExportItem], session: &Session) -> Result<(), CommandError> {
+fn write(workspace: &Workspace, items: &Items, session: &Session) -> Result<(), CommandError> {
     let setup = &workspace.setup;
-    let folder = setup.project.root.join("exports");
     let stamp = RunStamp {
         run_id: setup.invocation.invocation_id.clone(),
         exported_at: setup.invocation.run_started_at,
         as_of: as_of(setup),
     };
-    let published = publish(session, items, &folder, &stamp)?;
-    let rows: u64 = published.iter().map(|file| file.rows).sum();
-    let rows = crate::report::count(usize::try_from(rows).unwrap_or(usize::MAX), "row");
-    setup.reporter.info(&format!("Exported {} with {rows} to exports/", crate::report::count(published.len(), "file")));
+    for (folder, items) in items {
+        let published = publish(session, items, &setup.project.root.join(folder), &stamp)?;
+        let rows: u64 = published.iter().map(|file| file.rows).sum();
+        let rows = crate::report::count(usize::try_from(rows).unwrap_or(usize::MAX), "row");
+        let files = crate::report::count(published.len(), "file");
+        setup.reporter.info(&format!("Exported {files} with {rows} to {folder}/"));
+    }
     Ok(())
 }
 

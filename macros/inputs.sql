@@ -5,8 +5,10 @@
     {%- if given -%}
         {{ return(given) }}
     {%- endif -%}
-    {%- set folder = var('tickets_path').replace('\\', '/').split('/')[:-1] -%}
-    {{ return((folder + [name ~ '.csv']) | join('/')) }}
+    {%- set tickets = var('tickets_path').replace('\\', '/').split('/') -%}
+    {#- Files that lie together are of one kind. -#}
+    {%- set extension = tickets[-1].split('.')[-1] | lower -%}
+    {{ return((tickets[:-1] + [name ~ '.' ~ (extension if extension == 'parquet' else 'csv')]) | join('/')) }}
 {% endmacro %}
 
 
@@ -35,11 +37,15 @@
     {%- else -%}
         select
         {%- for column in columns %}
-            nullif(trim({{ name }}.{{ column }}), '') as {{ column }}{{ ',' if not loop.last }}
+            nullif(trim({{ name }}.{{ column }}::varchar), '') as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
+        {%- if path.lower().endswith('.parquet') %}
+        from read_parquet({{ sql_text(path) }}) as {{ name }}
+        {%- else %}
         from read_csv(
             {{ sql_text(path) }},
             header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', nullstr = ''
         ) as {{ name }}
+        {%- endif %}
     {%- endif -%}
 {% endmacro %}

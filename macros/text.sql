@@ -24,3 +24,13 @@
 {% macro two_sentences(column) -%}
     trim(regexp_extract({{ column }}, '^(?:[^.!?]*[.!?]+)?[^.!?]*[.!?]*'))
 {%- endmacro %}
+
+
+{#- A web address that a spreadsheet can open: http or https, nothing in it that ends it. A bare host gets `https://`; anything
+    else (another scheme, a blank, a quote) is NULL, never a link. -#}
+{% macro http_url(column) -%}
+    case
+        when regexp_matches({{ column }}, '^https?://[^\s"''<>|\\]+$', 'i') then {{ column }}
+        when regexp_matches({{ column }}, '^[a-z0-9-]+(\.[a-z0-9-]+)+(/[^\s"''<>|\\]*)?$', 'i') then 'https://' || {{ column }}
+    end
+{%- endmacro %}

@@ -33,12 +33,36 @@
         'Are you hiring at the moment', 'I want to speak with a manager', 'The language switches back to English',
     ],
 } -%}
+{%- set merchant_problems = {
+    'checkout': [
+        'The checkout plugin for our shop fails with error 500', 'The WooCommerce plugin does not show the payment button',
+        'Payment page of our store does not load in the app', 'The invoice widget on our site stays empty',
+    ],
+    'financial': [
+        'Our settlement of last week has not arrived', 'A customer paid but the order shows as underpaid',
+        'The withdrawal to our bank account is stuck as pending', 'The exchange rate of a payment looks wrong',
+        'A refund to our customer failed twice', 'Our payout is lower than the sum of the payments',
+    ],
+    'engagement': [
+        'The dashboard does not show the orders of yesterday', 'We cannot add a second user to our account',
+        'The monthly report cannot be exported', 'Two factor login locks out our accountant',
+    ],
+    'others': [
+        'Our verification documents were rejected without a reason', 'KYC of our director is pending for two weeks',
+        'The webhook callbacks are not delivered', 'The API returns 401 unauthorized with a new key',
+        'The sandbox API times out on every request', 'We changed our legal form and need to verify the company again',
+        'The API documentation of the refund call is wrong', 'Our account level was lowered and we do not know why',
+    ],
+} -%}
 concat_ws(
     ' ',
     {{ pick(draw(seed, 'opening'), ['Hi,', 'Hello,', 'Good morning,', 'Hey there,', 'Dear team,', 'Hello support,', 'Hi again,']) }},
     case
         when {{ draw(seed, 'vague') }} < 0.07
             then {{ pick(draw(seed, 'problem'), ['It still does not work', 'Can somebody please help me', 'Any news on this', 'Please call me back']) }}
+        {%- for subject, texts in merchant_problems.items() %}
+        when is_merchant_issue and subject = '{{ subject }}' then {{ pick(draw(seed, 'problem'), texts) }}
+        {%- endfor %}
         {%- for subject, texts in problems.items() %}
         when subject = '{{ subject }}' then {{ pick(draw(seed, 'problem'), texts) }}
         {%- endfor %}
@@ -50,8 +74,11 @@ concat_ws(
         when {{ draw(seed, 'detail') }} < 0.36 then {{ pick(draw(seed, 'device'), ['I use the app on Android.', 'I use an iPhone.', 'I tried two browsers.']) }}
     end,
     case
+        -- Few things are really on fire.
+        when {{ draw(seed, 'closing') }} < 0.03
+            then {{ pick(draw(seed, 'thanks'), ['This is critical for us', 'We are down, please call', 'It is completely broken', 'URGENT!']) }}
         when {{ draw(seed, 'closing') }} < 0.35
-            then {{ pick(draw(seed, 'thanks'), ['Thanks', 'Thank you!', 'Please hurry, this is urgent', 'Best regards', 'What can I do?']) }}
+            then {{ pick(draw(seed, 'thanks'), ['Thanks', 'Thank you!', 'Could you add an option for this as a feature request?', 'Best regards', 'What can I do?']) }}
     end
 )
 {% endmacro %}

@@ -78,7 +78,9 @@ fn tables(columns: &[CatalogColumn]) -> BTreeMap<Key, Vec<&CatalogColumn>> {
     for column in columns {
         tables.entry(column.relation.clone().map(|part| part.to_lowercase())).or_default().push(column);
     }
-    tables.values_mut().for_each(|columns| columns.sort_by_key(|column| column.index));
+    for columns in tables.values_mut() {
+        columns.sort_by_key(|column| column.index);
+    }
     tables
 }
 

@@ -16,6 +16,7 @@ use crate::template::Arguments;
 
 /// Runs `docs generate`.
 pub fn generate(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
+    use ResourceType::{Model, Seed, Snapshot, Source};
     if line.matches.get_flag("no-compile") {
         workspace.write_manifest(&HashMap::new())?;
     } else {
@@ -23,7 +24,6 @@ pub fn generate(workspace: &Workspace, line: &Line) -> Result<Done, CommandError
     }
     let setup = &workspace.setup;
     setup.reporter.info("Building catalog");
-    use ResourceType::{Model, Seed, Snapshot, Source};
     let wanted = selection::of_kinds(workspace, line, &[Model, Seed, Snapshot, Source])?;
     let mut columns = Vec::new();
     let mut errors = Vec::new();

@@ -49,3 +49,21 @@
         {%- endif %}
     {%- endif -%}
 {% endmacro %}
+
+
+{#- Where files of a folder lie: the var, or else that folder beside `tickets_raw`. -#}
+{% macro input_files(name, pattern) %}
+    {%- set given = var(name ~ '_path', '') -%}
+    {{ return(given or ((var('tickets_path').replace('\\', '/').split('/')[:-1] + [name, pattern]) | join('/'))) }}
+{% endmacro %}
+
+
+{#- Whether optional files are there; says so when they are not. -#}
+{% macro has_files(name, pattern) %}
+    {%- set path = input_files(name, pattern) -%}
+    {%- set found = file_exists(path) -%}
+    {%- if execute and not found -%}
+        {%- do log(name ~ ': no file at ' ~ path ~ '; what needs it is left empty', info=true) -%}
+    {%- endif -%}
+    {{ return(found) }}
+{% endmacro %}

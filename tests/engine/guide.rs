@@ -212,6 +212,11 @@ fn exports_are_as_the_guide_says() {
 }
 
 #[test]
+fn mail_is_as_the_guide_says() {
+    run_page("10-mail.md");
+}
+
+#[test]
 fn ci_is_as_the_guide_says() {
     run_page("6-ci.md");
 }

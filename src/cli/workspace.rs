@@ -17,7 +17,7 @@ use crate::graph::Graph;
 use crate::manifest::Manifest;
 use crate::parse;
 use crate::project::{LoadOptions, Project, ProjectFile, Target, TargetOptions, VersionCheck, load_target, parse_vars};
-use crate::report::{Format, Level, LogFile, ReportOptions, Reporter};
+use crate::report::{Format, Level, LogFile, LogFileOptions, ReportOptions, Reporter};
 use crate::resource::{Map, UniqueId, Value};
 use crate::select::{IndirectSelection, Selectors};
 use crate::state::{Comparison, ComparisonSettings, Deferral, DeferralUse, PreviousState};
@@ -345,17 +345,39 @@ fn inaccessible(folder: &Path, error: &std::io::Error) -> Diagnostic {
 pub(super) fn reporter(line: &Line, flags: &Flags, project: &Project) -> Reporter {
     let options = line.report_options(flags, &project.target_path.to_string_lossy());
     // A log that cannot be written must not stop the work.
-    let file = LogFile::open(&project.root.join(&project.log_path)).ok();
+    let file = LogFile::open(&project.root.join(&project.log_path), log_file_options(flags)).ok();
     Reporter::new(options, file)
+}
+
+/// Returns how to write the log file: what is said of it alone, else what is said of the terminal.
+fn log_file_options(flags: &Flags) -> LogFileOptions {
+    const USUAL: u64 = 10 * 1024 * 1024;
+    let format = flags.setting("log-format-file").or_else(|| flags.setting("log-format"));
+    let level = flags.setting("log-level-file").or_else(|| flags.setting("log-level")).map(str::to_lowercase);
+    LogFileOptions {
+        format: log_format(format),
+        level: match level.as_deref() {
+            Some("info") => Level::Info,
+            Some("warn") => Level::Warn,
+            Some("error") => Level::Error,
+            Some("none") => Level::None,
+            _ => Level::Debug,
+        },
+        most: flags.setting("log-file-max-bytes").and_then(|text| text.parse().ok()).unwrap_or(USUAL),
+    }
+}
+
+fn log_format(name: Option<&str>) -> Format {
+    match name {
+        Some(format) if format.eq_ignore_ascii_case("json") => Format::Json,
+        _ => Format::Text,
+    }
 }
 
 impl Line {
     /// Returns how to report, by the flags known so far.
     pub fn report_options(&self, flags: &Flags, target_path: &str) -> ReportOptions {
-        let format = match flags.setting("log-format") {
-            Some(format) if format.eq_ignore_ascii_case("json") => Format::Json,
-            _ => Format::Text,
-        };
+        let format = log_format(flags.setting("log-format"));
         let level = match flags.setting("log-level").map(str::to_lowercase).as_deref() {
             _ if flags.is_on("debug") => Level::Debug,
             _ if flags.is_on("quiet") => Level::Error,

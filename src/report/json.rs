@@ -3,31 +3,37 @@
 use chrono::{SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 
-use super::Level;
+use super::{Level, catalogue};
 use crate::diagnostic::Diagnostic;
-use crate::resource::{Node, ResourceType};
+use crate::resource::{Checksum, Node, ResourceType};
 use crate::run::{NodeResult, Status};
 
 /// Returns one line.
 pub fn line(invocation_id: &str, level: Level, name: &str, text: &str, data: Map<String, Value>) -> String {
     let mut data = data;
-    data.entry("msg").or_insert_with(|| text.into());
+    let message = anstream::adapter::strip_str(text).to_string();
+    data.entry("msg").or_insert_with(|| message.as_str().into());
     json!({
         "info": {
             "category": "",
-            "code": "",
+            "code": catalogue::code(name),
             "extra": {},
             "invocation_id": invocation_id,
             "level": level.as_str(),
-            "msg": anstream::adapter::strip_str(text).to_string(),
+            "msg": message,
             "name": name,
             "pid": std::process::id(),
-            "thread": std::thread::current().name().unwrap_or("MainThread"),
+            "thread": std::thread::current().name().map_or("MainThread", thread_name),
             "ts": Utc::now().to_rfc3339_opts(SecondsFormat::Micros, true),
         },
         "data": data,
     })
     .to_string()
+}
+
+/// Returns dbt's name for a thread: the program's first one has another name there.
+pub fn thread_name(name: &str) -> &str {
+    if name == "main" { "MainThread" } else { name }
 }
 
 /// Returns the name of dbt's event for a node's end.
@@ -42,6 +48,17 @@ pub fn result_event(node: &Node, result: &NodeResult) -> &'static str {
     }
 }
 
+fn node_checksum(node: &Node) -> &str {
+    match &node.checksum {
+        Checksum::Sha256(text) | Checksum::Path(text) => text,
+        Checksum::None => "",
+    }
+}
+
+fn moment(time: chrono::DateTime<Utc>) -> String {
+    time.format("%Y-%m-%dT%H:%M:%S%.6f").to_string()
+}
+
 /// Returns what an event tells of its node.
 pub fn node(node: &Node, result: Option<&NodeResult>) -> Map<String, Value> {
     let started = result.and_then(|result| result.timing.first());
@@ -49,6 +66,7 @@ pub fn node(node: &Node, result: Option<&NodeResult>) -> Map<String, Value> {
     let info = json!({
         "materialized": node.config.materialized(),
         "meta": node.config.map("meta").cloned().unwrap_or_default(),
+        "node_checksum": node_checksum(node),
         "node_name": node.name,
         "node_path": node.path,
         "node_relation": {
@@ -57,8 +75,8 @@ pub fn node(node: &Node, result: Option<&NodeResult>) -> Map<String, Value> {
             "schema": node.schema,
             "relation_name": node.relation.as_ref().map(crate::resource::Relation::render),
         },
-        "node_started_at": started.map(|timing| timing.started_at.to_rfc3339_opts(SecondsFormat::Micros, true)),
-        "node_finished_at": ended.map(|timing| timing.completed_at.to_rfc3339_opts(SecondsFormat::Micros, true)),
+        "node_started_at": started.map(|timing| moment(timing.started_at)).unwrap_or_default(),
+        "node_finished_at": ended.map(|timing| moment(timing.completed_at)).unwrap_or_default(),
         "node_status": result.map_or("started", |result| result.status.as_str()),
         "resource_type": node.resource_type.as_str(),
         "unique_id": node.unique_id.as_str(),

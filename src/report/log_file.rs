@@ -2,42 +2,66 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::Utc;
 
-use super::Level;
+use super::{Format, Level};
 
-/// Size in bytes at which the file is set aside as `martlet.log.1`.
-const MOST: u64 = 10 * 1024 * 1024;
+/// What the command line decides about the log file.
+#[derive(Clone, Copy, Debug)]
+pub struct LogFileOptions {
+    /// Text or JSON.
+    pub format: Format,
+    /// Least level to write.
+    pub level: Level,
+    /// Size in bytes at which the file is set aside as `dbt.log.1`; 0 for never.
+    pub most: u64,
+}
 
 /// An open log file.
 pub struct LogFile {
+    options: LogFileOptions,
     file: Mutex<File>,
 }
 
 impl LogFile {
-    /// Opens `martlet.log` in a folder, which is made when it is absent.
+    /// Opens `dbt.log`, the name that programs look for, in a folder, which is made when it is absent.
     ///
     /// # Errors
     /// When the folder or the file cannot be written.
-    pub fn open(folder: &Path) -> std::io::Result<Self> {
+    pub fn open(folder: &Path, options: LogFileOptions) -> std::io::Result<Self> {
         fs::create_dir_all(folder)?;
-        let path: PathBuf = folder.join("martlet.log");
-        if fs::metadata(&path).is_ok_and(|found| found.len() > MOST) {
-            fs::rename(&path, folder.join("martlet.log.1"))?;
+        let path = folder.join("dbt.log");
+        if options.most > 0 && fs::metadata(&path).is_ok_and(|found| found.len() > options.most) {
+            fs::rename(&path, folder.join("dbt.log.1"))?;
         }
         let file = OpenOptions::new().create(true).append(true).open(path)?;
-        Ok(Self { file: Mutex::new(file) })
+        Ok(Self { options, file: Mutex::new(file) })
     }
 
-    /// Writes a line. A full disk must not stop the work that is logged, so a failure is let pass.
-    pub fn write(&self, level: Level, text: &str) {
-        let time = Utc::now().format("%Y-%m-%dT%H:%M:%S%.6fZ");
+    /// Returns whether lines of a level are kept.
+    pub fn takes(&self, level: Level) -> bool {
+        level >= self.options.level
+    }
+
+    /// Returns how lines look.
+    pub fn format(&self) -> Format {
+        self.options.format
+    }
+
+    /// Writes a line of text with its time and level.
+    pub fn text(&self, level: Level, text: &str) {
+        let time = Utc::now().format("%H:%M:%S%.6f");
+        let thread = std::thread::current().name().map_or("MainThread", super::json::thread_name).to_owned();
         let text = anstream::adapter::strip_str(text).to_string();
-        let line = format!("{time} {:<5} {text}\n", level.as_str());
+        self.write(&format!("{time} [{:<5}] [{thread:.10}]: {text}\n", level.as_str()));
+    }
+
+    /// Writes lines as they are. A full disk must not stop the work that is logged, so a failure is let pass.
+    pub fn write(&self, lines: &str) {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = file.write_all(line.as_bytes());
+        let _ = file.write_all(lines.as_bytes());
     }
 }

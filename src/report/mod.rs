@@ -3,6 +3,7 @@
 //! Data that a program reads goes to stdout; everything else to stderr, except that JSON log lines are data too.
 
 mod batch;
+mod catalogue;
 mod json;
 mod log_file;
 mod summary;
@@ -19,7 +20,7 @@ use crate::diagnostic::{self, Diagnostic, Severity, Style};
 use crate::resource::Node;
 use crate::run::{Event, RunResults, Status};
 
-pub use log_file::LogFile;
+pub use log_file::{LogFile, LogFileOptions};
 pub use summary::{Failure, KindCount};
 pub use text::{count, kind};
 
@@ -112,7 +113,7 @@ impl Reporter {
     /// Shows a line.
     pub fn line(&self, level: Level, name: &str, text: &str, data: serde_json::Map<String, serde_json::Value>) {
         if let Some(file) = &self.file {
-            file.write(level, text);
+            self.to_file(file, (level, name, text), &data);
         }
         if level < self.options.level {
             return;
@@ -238,6 +239,22 @@ impl Reporter {
             let bar = ProgressBar::new(total as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.enable_steady_tick(Duration::from_millis(100));
             *self.bar.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
+        }
+    }
+
+    fn to_file(
+        &self,
+        file: &LogFile,
+        (level, name, text): (Level, &str, &str),
+        data: &serde_json::Map<String, serde_json::Value>,
+    ) {
+        match file.format() {
+            _ if !file.takes(level) => {}
+            Format::Text => file.text(level, text),
+            Format::Json => {
+                let line = json::line(&self.options.invocation_id, level, name, text, data.clone());
+                file.write(&format!("{line}\n"));
+            }
         }
     }
 

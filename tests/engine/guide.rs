@@ -79,29 +79,9 @@ fn node_line(line: &str) -> Option<&str> {
     line.starts_with('[').then(|| line.split_once("] ").map(|(_, rest)| rest)).flatten()
 }
 
-/// What the bundled project consists of, for pages that are about it.
-const BUNDLED: [&str; 7] = ["project.yml", "profiles.yml", "models", "macros", "seeds", "data", "tests/data"];
-
-fn copy(from: &Path, to: &Path) {
-    if from.is_dir() {
-        fs::create_dir_all(to).unwrap();
-        for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-            copy(&entry.path(), &to.join(entry.file_name()));
-        }
-    } else {
-        fs::create_dir_all(to.parent().unwrap()).unwrap();
-        fs::copy(from, to).unwrap();
-    }
-}
-
 fn begin(page: &str) -> Project {
-    let project = Project::empty();
-    if page.lines().any(|line| line == "<!-- project: bundled -->") {
-        for part in BUNDLED {
-            copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(part), &project.path(part));
-        }
-    }
-    project
+    let is_bundled = page.lines().any(|line| line == "<!-- project: bundled -->");
+    if is_bundled { Project::bundled() } else { Project::empty() }
 }
 
 fn execute(project: &Project, folder: &str, command: &str, place: &str) -> String {

@@ -24,6 +24,7 @@ mod jinja;
 mod materializations;
 mod microbatch;
 mod nasty_seeds;
+mod oracle;
 mod packages;
 mod project;
 mod query_comments;

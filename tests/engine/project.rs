@@ -38,6 +38,15 @@ impl Project {
         Self { folder: tempfile::tempdir().unwrap(), environment: Vec::new() }
     }
 
+    /// Copies the project that the repository is.
+    pub fn bundled() -> Self {
+        let project = Self::empty();
+        for part in ["project.yml", "profiles.yml", "models", "macros", "seeds", "data", "tests/data"] {
+            copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(part), &project.path(part));
+        }
+        project
+    }
+
     /// Adds settings to the project file of [`Project::new`].
     pub fn configured(self, yaml: &str) -> Self {
         self.file("project.yml", &format!("name: shop\nprofile: shop\n{yaml}"))
@@ -193,6 +202,18 @@ impl Project {
             lines.push((0..width).map(cell).collect::<Vec<_>>().join("|"));
         }
         lines
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+            copy(&entry.path(), &to.join(entry.file_name()));
+        }
+    } else {
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(from, to).unwrap();
     }
 }
 

@@ -99,7 +99,9 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         bundled = copies(ROOT, scratch / "bundled")
-        for label, arguments in [("`--version`", ["--version"]), ("bundled: `parse`", ["parse"]), ("bundled: `build`", ["build"])]:
+        # dbt has nothing that reads mailboxes, so both leave out what is made of them.
+        build_without_mail = ["build", "--exclude", "stg_mails+"]
+        for label, arguments in [("`--version`", ["--version"]), ("bundled: `parse`", ["parse"]), ("bundled: `build`", build_without_mail)]:
             no_cache = ["--no-partial-parse"] if arguments == ["parse"] else []
             pair(label, [martlet, *arguments], [dbt, *arguments, *no_cache], bundled, wanted.runs)
         subprocess.run([sys.executable, HERE / "generate.py", scratch / "source", str(wanted.models)], check=True)

@@ -47,8 +47,9 @@ select
     coalesce(words.words, 0) as words,
     vocabularies.vocabulary,
     round(1e9 * ln(tickets.tickets / sum(tickets.tickets) over (partition by tickets.held_out_fold)))::bigint as log_prior,
-    -- Laplace smoothing: every word of the vocabulary counts once more than it was seen.
-    round(1e9 * ln(coalesce(words.words, 0) + vocabularies.vocabulary))::bigint as log_smoothed_words
+    -- Lidstone's smoothing: every word of the vocabulary counts a little more than it was seen. Numerator and denominator are both
+    -- divided by that little, so that a word never seen is a 1 above the line.
+    round(1e9 * ln(coalesce(words.words, 0) / {{ var('bayes_smoothing') }} + vocabularies.vocabulary))::bigint as log_smoothed_words
 from tickets
 inner join vocabularies on tickets.held_out_fold = vocabularies.held_out_fold
 left join words on tickets.held_out_fold = words.held_out_fold and tickets.category = words.category

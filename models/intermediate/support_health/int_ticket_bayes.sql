@@ -1,5 +1,6 @@
 -- Second layer of the classifier: multinomial naive Bayes, for tickets that no keyword rule decides. The score of a category is
---     log prior + sum over words of occurrences * log((seen + 1) / (words of the category + vocabulary)).
+--     log prior + sum over words of occurrences * log((seen / a + 1) / (words of the category / a + vocabulary)),
+-- where `a`, the var `bayes_smoothing`, is how often every word counts as seen beforehand.
 -- A word never seen in a category contributes log(1) = 0 above the fraction line, so only pairs that were seen are joined.
 --
 -- The CTEs are materialized to fix the order of the joins: joining tickets to a whole category before the words are compared
@@ -63,7 +64,7 @@ seen as (
     select
         known_words.ticket_id,
         bayes_words.category,
-        sum(known_words.occurrences * round(1e9 * ln(bayes_words.occurrences + 1))::bigint)::bigint as log_seen
+        sum(known_words.occurrences * round(1e9 * ln(bayes_words.occurrences / {{ var('bayes_smoothing') }} + 1))::bigint)::bigint as log_seen
     from known_words
     inner join bayes_words
         on known_words.fold = bayes_words.held_out_fold and known_words.word = bayes_words.word

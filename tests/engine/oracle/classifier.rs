@@ -9,7 +9,7 @@ use super::number;
 use super::raw::{Facts, TAGS, Ticket, says, words};
 
 /// Lidstone's smoothing: the var `bayes_smoothing`.
-const SMOOTHING: f64 = 1.0;
+const SMOOTHING: f64 = 0.1;
 
 /// What the classifier answers of a ticket, and the category it counts under.
 pub struct Judged {

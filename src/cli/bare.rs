@@ -20,6 +20,8 @@ pub struct BareProject {
     pub flags: Flags,
     /// Shows what happens.
     pub reporter: Arc<Reporter>,
+    /// What becomes of warnings.
+    pub warnings: WarnPolicy,
     /// Renders `packages.yml`.
     pub secrets: YamlText,
 }
@@ -68,7 +70,8 @@ impl BareProject {
         };
         let (project, warnings) = Project::load_alone(file, &options)?;
         let reporter = Arc::new(reporter(line, &flags, &project));
-        WarnPolicy::read(&flags)?.show(warnings, &reporter)?;
-        Ok(Self { project, flags, reporter, secrets: scope(Secrets::Allowed) })
+        let policy = WarnPolicy::read(&flags)?;
+        policy.show(warnings, &reporter)?;
+        Ok(Self { project, flags, reporter, warnings: policy, secrets: scope(Secrets::Allowed) })
     }
 }

@@ -10,7 +10,7 @@ use super::arguments::{arguments, template_flags};
 use super::event_time::EventTime;
 use super::warnings::WarnPolicy;
 use super::{CommandError, Flags, Line};
-use crate::artifact::{DBT_VERSION, ManifestContext, NodeOutput, Stamp, write_manifest};
+use crate::artifact::{DBT_VERSION, ManifestContext, NodeOutput, Stamp, write_json, write_manifest};
 use crate::compile::{CommentSetting, Compiler, CompilerParts, Rows};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::graph::Graph;
@@ -112,6 +112,7 @@ impl ProjectSetup {
         let policy = WarnPolicy::read(&flags)?;
         let selectors = Selectors::read(project.selectors.as_ref(), indirect_selection(&flags))?;
         let setup = Self { project, target, invocation, flags, reporter, args, warnings: policy, selectors };
+        warnings.extend(deprecated_arguments(line));
         setup.warn(warnings)?;
         Ok(setup)
     }
@@ -278,8 +279,35 @@ impl Workspace {
             selectors: self.setup.selectors.to_map(),
             deferral: self.deferral.as_deref(),
         };
-        Ok(write_manifest(&self.setup.target_folder()?, &self.manifest, &context)?)
+        let folder = self.setup.target_folder()?;
+        write_manifest(&folder, &self.manifest, &context)?;
+        Ok(write_json(&folder.join("graph_summary.json"), &self.graph_summary())?)
     }
+
+    /// Returns which resource comes before which others, by numbers.
+    fn graph_summary(&self) -> Value {
+        let order = self.graph.order();
+        let numbers: HashMap<&UniqueId, usize> = order.iter().enumerate().map(|(number, id)| (id, number)).collect();
+        let mut linked = Map::new();
+        for (number, id) in order.iter().enumerate() {
+            let kind = id.as_str().split('.').next().unwrap_or_default();
+            let mut entry = serde_json::json!({"name": id.as_str(), "type": kind});
+            let after: Vec<usize> = self.graph.children(id).iter().filter_map(|id| numbers.get(id)).copied().collect();
+            if !after.is_empty() {
+                entry["succ"] = after.into();
+            }
+            linked.insert(number.to_string(), entry);
+        }
+        serde_json::json!({"_invocation_id": self.setup.invocation.invocation_id, "linked": linked})
+    }
+}
+
+/// Warns of arguments that dbt has other names for by now.
+fn deprecated_arguments(line: &Line) -> Option<Diagnostic> {
+    let is_old = |word: &str| matches!(word, "--models" | "--model" | "-m");
+    let title = "Usage of `--models`, `--model`, and `-m` is deprecated in favor of `--select` or `-s`.";
+    let warning = || Diagnostic::warning(Kind::Usage, "W0163", title).as_event("ModelParamUsageDeprecation", []);
+    line.text.split_whitespace().any(is_old).then(warning)
 }
 
 /// Returns whether a command looks at an earlier state; `retry` has its own idea of it.

@@ -137,7 +137,8 @@ impl Project {
         check_config_version(&mut fields);
         let required = fields.text_or_texts("require-dbt-version").unwrap_or_default();
         let paths = read_paths(&mut fields);
-        let target_path = fields.text("target-path").unwrap_or_else(|| "target".to_owned());
+        let target_path = deprecated_path(&mut fields, "target-path", "target");
+        let log_path = deprecated_path(&mut fields, "log-path", "logs");
         let clean_targets = match fields.texts("clean-targets") {
             Some(targets) => targets.into_iter().map(|(path, _)| path.into()).collect(),
             None => vec![target_path.clone().into()],
@@ -149,7 +150,7 @@ impl Project {
             prefix: prefix.to_owned(),
             paths,
             target_path: target_path.into(),
-            log_path: fields.text("log-path").unwrap_or_else(|| "logs".to_owned()).into(),
+            log_path: log_path.into(),
             packages_install_path: fields
                 .text("packages-install-path")
                 .unwrap_or_else(|| "dbt_packages".to_owned())
@@ -238,6 +239,30 @@ fn read_paths(fields: &mut Fields<'_>) -> ResourcePaths {
         assets: folders(fields, "asset-paths", &[]),
         functions: folders(fields, "function-paths", &["functions"]),
     }
+}
+
+/// Reads a folder that dbt wants on the command line rather than in the project file.
+fn deprecated_path(fields: &mut Fields<'_>, key: &'static str, default: &str) -> String {
+    let Some(value) = fields.value(key) else { return default.to_owned() };
+    let span = value.span.clone();
+    let Some(text) = fields.text(key) else { return default.to_owned() };
+    if text != default {
+        let (event, output) = match key {
+            "log-path" => ("ConfigLogPathDeprecation", "logs"),
+            _ => ("ConfigTargetPathDeprecation", "artifacts"),
+        };
+        let variable = format!("DBT_{}", key.replace('-', "_").to_uppercase());
+        let title = format!(
+            "The `{key}` config in `dbt_project.yml` has been deprecated, and will no longer be supported in a \
+             future version of dbt-core. If you wish to write dbt {output} to a custom directory, please use the \
+             --{key} CLI flag or {variable} env var instead."
+        );
+        let diagnostic = Diagnostic::warning(Kind::Parsing, "W0152", title)
+            .at(span, "still obeyed")
+            .as_event(event, [("deprecated_path", key)]);
+        fields.report(diagnostic);
+    }
+    text
 }
 
 /// Reads folders of which the key was renamed; the old key still counts, both together do not.

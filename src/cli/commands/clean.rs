@@ -16,6 +16,7 @@ const ARTIFACTS: [&str; 6] =
 /// Runs the command.
 pub fn run(setup: &BareProject) -> Result<Done, CommandError> {
     let project = &setup.project;
+    setup.warnings.show(moved_packages(project), &setup.reporter)?;
     let mut refused = Diagnostics::new();
     for target in &project.clean_targets {
         match check(project, target) {
@@ -28,6 +29,22 @@ pub fn run(setup: &BareProject) -> Result<Done, CommandError> {
         }
     }
     if refused.is_empty() { Ok(Done::Success) } else { Err(refused.into()) }
+}
+
+/// Warns of a list that still has dbt's old folder of packages and not the present one.
+fn moved_packages(project: &Project) -> Diagnostics {
+    let has = |folder: &Path| project.clean_targets.iter().any(|target| target == folder);
+    let mut diagnostics = Diagnostics::new();
+    if has(Path::new("dbt_modules")) && !has(&project.packages_install_path) {
+        let title = "The default package install path has changed from `dbt_modules` to `dbt_packages`. \
+                     Please update `clean-targets` in `dbt_project.yml` and check `.gitignore` as well. \
+                     Or, set `packages-install-path: dbt_modules` if you'd like to keep the current value.";
+        let diagnostic = Diagnostic::warning(Kind::Compilation, "W0162", title)
+            .in_path(project.file.path.as_str())
+            .as_event("PackageInstallPathDeprecation", []);
+        diagnostics.push(diagnostic);
+    }
+    diagnostics
 }
 
 /// Returns the folder to delete, nothing when it is absent, or why it must stay.

@@ -15,6 +15,7 @@ use crate::compile::{Compiled, Compiler};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, SourceFile};
 use crate::resource::{Node, ResourceType, UniqueId};
 use crate::run::{NodeResult, RunResults, Status, Timing};
+use crate::template::Failure;
 
 /// Runs the command.
 pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
@@ -22,15 +23,27 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         let compiled = inline(workspace, line, sql)?;
         return show(workspace, line, None, &compiled.sql);
     }
-    let (number, last) = selected(workspace, line)?;
-    match last {
-        Some((name, compiled)) if number == 1 => show(workspace, line, Some(&name), &compiled.sql),
-        _ => Ok(Done::Success),
+    let compiled = selected(workspace, line)?;
+    for (name, compiled) in compiled.iter().filter(|(name, _)| is_named(line, name)) {
+        show(workspace, line, Some(name), &compiled.sql)?;
     }
+    Ok(Done::Success)
 }
 
-/// Compiles what is selected, with its artifacts; returns how many nodes that were, and the last of them.
-pub fn selected(workspace: &Workspace, line: &Line) -> Result<(usize, Option<(String, Arc<Compiled>)>), CommandError> {
+/// Returns whether the first thing that is selected names a node; as in dbt, only such nodes are shown.
+pub fn is_named(line: &Line, name: &str) -> bool {
+    let selected = line.own_args.get("select").and_then(|list| list.get(0)).and_then(serde_json::Value::as_str);
+    selected.is_some_and(|text| text.contains(name))
+}
+
+/// Says, as dbt does, that SQL of the command line could not be read.
+pub fn inline_mistake(failure: Failure) -> Diagnostic {
+    let mistake = failure.into_diagnostic("E0605");
+    if mistake.kind == Kind::Compilation { mistake.with_note("Error parsing inline query") } else { mistake }
+}
+
+/// Compiles what is selected, with its artifacts; returns the nodes' names and what they came to.
+pub fn selected(workspace: &Workspace, line: &Line) -> Result<Vec<(String, Arc<Compiled>)>, CommandError> {
     use ResourceType::{Analysis, Model, Seed, Snapshot, Test};
     let chosen = selection::nodes(workspace, line, &[Model, Seed, Test, Analysis, Snapshot])?;
     let compiler = workspace.compiler(chosen.iter().map(ToString::to_string).collect());
@@ -38,7 +51,7 @@ pub fn selected(workspace: &Workspace, line: &Line) -> Result<(usize, Option<(St
     let mut mistakes = Diagnostics::new();
     let mut outputs = HashMap::new();
     let mut results = Vec::new();
-    let mut last = None;
+    let mut shown = Vec::new();
     let started = Instant::now();
     for id in workspace.graph.order().iter().filter(|id| chosen.contains(*id)) {
         let Some(node) = workspace.manifest.nodes.get(id) else { continue };
@@ -50,7 +63,7 @@ pub fn selected(workspace: &Workspace, line: &Line) -> Result<(usize, Option<(St
                 }
                 if node.resource_type != Seed {
                     outputs.insert(id.clone(), output(&compiled));
-                    last = Some((node.name.clone(), compiled));
+                    shown.push((node.name.clone(), compiled));
                 }
             }
             Err(diagnostic) => mistakes.extend([diagnostic]),
@@ -61,7 +74,7 @@ pub fn selected(workspace: &Workspace, line: &Line) -> Result<(usize, Option<(St
         return Err(mistakes.into());
     }
     write_results(workspace, results, started)?;
-    Ok((chosen.len(), last))
+    Ok(shown)
 }
 
 /// Refuses `--inline` beside a selection, which would say nothing then.
@@ -88,7 +101,7 @@ fn inline(workspace: &Workspace, line: &Line, sql: &str) -> Result<Compiled, Com
     let file = SourceFile::new("<--inline>", sql);
     let session = workspace.session()?;
     let compiled = workspace.compiler(Vec::new()).compile_text(&file, Some(&session));
-    let compiled = compiled.map_err(|failure| failure.into_diagnostic("E0605"))?;
+    let compiled = compiled.map_err(inline_mistake)?;
     let id = UniqueId::new(ResourceType::SqlOperation, &workspace.setup.project.name, "inline_query");
     let result = result(id, began);
     write_results(workspace, vec![NodeResult { compiled_code: Some(compiled.sql.clone()), ..result }], began.0)?;

@@ -1,13 +1,16 @@
 //! `show`: runs one model or an inline query and shows its first rows.
 
+use std::sync::Arc;
+
 use comfy_table::presets::ASCII_MARKDOWN;
 use comfy_table::{Cell, CellAlignment, Table as Grid};
 
 use crate::adapter::{Datum, Session, Table};
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
+use crate::compile::Compiled;
 use crate::diagnostic::{Diagnostic, Kind, SourceFile};
-use crate::resource::{Map, Relation, ResourceType, Value};
+use crate::resource::{Detail, Map, ModelDetail, Node, Relation, ResourceType, UniqueId, Value};
 use crate::run::{RunResults, Status, unreachable};
 
 /// How many rows are shown when nothing else is asked for.
@@ -18,36 +21,60 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     let limit = limit(line)?;
     workspace.write_manifest(&std::collections::HashMap::new())?;
     let session = workspace.session()?;
-    let (name, compiled, node) = if let Some(sql) = line.matches.get_one::<String>("inline-direct") {
-        (String::new(), crate::compile::Compiled::plain(sql), None)
-    } else if let Some(sql) = line.matches.get_one::<String>("inline") {
+    if let Some(sql) = line.matches.get_one::<String>("inline-direct") {
+        return inline(workspace, line, &Compiled::plain(sql), (&session, limit));
+    }
+    if let Some(sql) = line.matches.get_one::<String>("inline") {
         super::compile::refuse_selection(line)?;
         let file = SourceFile::new("<--inline>", sql.as_str());
         let compiled = workspace.compiler(Vec::new()).compile_text(&file, Some(&session));
-        (String::new(), compiled.map_err(|failure| failure.into_diagnostic("E0605"))?, None)
-    } else {
-        let id = one_node(workspace, line)?;
-        let node = &workspace.manifest.nodes[&id];
-        if node.resource_type == ResourceType::Seed {
-            let sql = format!("select * from {}", relation(node).render());
-            (node.name.clone(), crate::compile::Compiled::plain(&sql), None)
-        } else {
-            let compiler = workspace.compiler(vec![id.to_string()]);
-            session.serve(compiler.caller("", Some(node))?);
-            let compiled = compiler.compile(node, Some(&session));
-            (node.name.clone(), compiled.map_err(|failure| failure.into_diagnostic("E0605"))?, Some(node))
-        }
-    };
-    let answer = session.query(&compiled.sql, limit);
-    let (_, table) = answer.map_err(|error| match node {
-        Some(node) => workspace.compiler(Vec::new()).explain(node, &compiled, &error, Some(&session)),
-        None => unreachable(&error),
-    })?;
-    show(workspace, line, &name, &table)?;
+        return inline(workspace, line, &compiled.map_err(super::compile::inline_mistake)?, (&session, limit));
+    }
+    for id in chosen(workspace, line)? {
+        preview(workspace, line, &workspace.manifest.nodes[&id], (&session, limit))?;
+    }
     Ok(Done::Success)
 }
 
-fn relation(node: &crate::resource::Node) -> Relation {
+/// Shows what SQL of the command line gives.
+fn inline(
+    workspace: &Workspace,
+    line: &Line,
+    compiled: &Compiled,
+    (session, limit): (&Session, Option<usize>),
+) -> Result<Done, CommandError> {
+    let (_, table) = session.query(&compiled.sql, limit).map_err(|error| unreachable(&error))?;
+    show(workspace, line, "", &table)?;
+    Ok(Done::Success)
+}
+
+/// Shows what the query of one node gives; of a seed, its table.
+fn preview(
+    workspace: &Workspace,
+    line: &Line,
+    node: &Node,
+    (session, limit): (&Arc<Session>, Option<usize>),
+) -> Result<(), CommandError> {
+    let compiler = workspace.compiler(vec![node.unique_id.to_string()]);
+    let compiled = if node.resource_type == ResourceType::Seed {
+        Compiled::plain(&format!("select * from {}", relation(node).render()))
+    } else {
+        session.serve(compiler.caller("", Some(node))?);
+        compiler.compile(node, Some(session)).map_err(|failure| failure.into_diagnostic("E0605"))?
+    };
+    let answer = session.query(&compiled.sql, limit);
+    let (_, table) = answer.map_err(|error| match node.resource_type {
+        ResourceType::Seed => unreachable(&error),
+        _ => workspace.compiler(Vec::new()).explain(node, &compiled, &error, Some(session)),
+    })?;
+    let name = match &node.detail {
+        Detail::Model(ModelDetail { version: Some(version), .. }) => format!("{}.v{version}", node.name),
+        _ => node.name.clone(),
+    };
+    show(workspace, line, &name, &table)
+}
+
+fn relation(node: &Node) -> Relation {
     node.relation.clone().unwrap_or_else(|| Relation::new(&node.database, &node.schema, &node.alias))
 }
 
@@ -61,24 +88,37 @@ fn limit(line: &Line) -> Result<Option<usize>, CommandError> {
     }
 }
 
-fn one_node(workspace: &Workspace, line: &Line) -> Result<crate::resource::UniqueId, CommandError> {
+/// Returns the nodes to show: as in dbt, those of what is selected that the selection names; else the only one there is.
+fn chosen(workspace: &Workspace, line: &Line) -> Result<Vec<UniqueId>, CommandError> {
     use ResourceType::{Analysis, Model, Seed, Snapshot, Test};
+    let is_given =
+        |key: &str| line.own_args.get(key).is_some_and(|value| value.as_array().is_none_or(|list| !list.is_empty()));
+    if !is_given("select") && !is_given("selector") {
+        let title = "Either --select or --inline must be passed to show";
+        return Err(Diagnostic::error(Kind::Runtime, "E0173", title)
+            .with_help("name a model: martlet show --select NAME, or give --inline SQL")
+            .into());
+    }
     let chosen = selection::nodes(workspace, line, &[Model, Seed, Snapshot, Test, Analysis])?;
+    let node = |id: &UniqueId| &workspace.manifest.nodes[id];
+    let order = workspace.graph.order();
+    let chosen: Vec<UniqueId> = order.into_iter().filter(|id| chosen.contains(id)).collect();
+    let named: Vec<UniqueId> =
+        chosen.iter().filter(|id| super::compile::is_named(line, &node(id).name)).cloned().collect();
+    if !named.is_empty() {
+        return Ok(named);
+    }
     // A name also selects the tests of what it names; one test alone is meant when nothing else is selected.
-    let is_test = |id: &&crate::resource::UniqueId| workspace.manifest.nodes[*id].resource_type == Test;
-    let (tests, others): (Vec<_>, Vec<_>) = chosen.iter().partition(is_test);
+    let (tests, others): (Vec<_>, Vec<_>) = chosen.iter().partition(|id| node(id).resource_type == Test);
     match (others.as_slice(), tests.as_slice()) {
-        ([one], _) | ([], [one]) => Ok((*one).clone()),
+        ([one], _) | ([], [one]) => Ok(vec![(*one).clone()]),
         ([], []) => Err(Diagnostic::error(Kind::Usage, "E0173", "nothing is selected to be shown")
             .with_help("name a model: martlet show --select NAME, or give --inline SQL")
             .into()),
-        _ => Err(Diagnostic::error(
-            Kind::Usage,
-            "E0174",
-            format!("{} nodes are selected; `show` shows one", chosen.len()),
-        )
-        .with_help("narrow the selection")
-        .into()),
+        _ => {
+            let title = format!("{} nodes are selected, and none by its name", chosen.len());
+            Err(Diagnostic::error(Kind::Usage, "E0174", title).with_help("name those to show").into())
+        }
     }
 }
 

@@ -75,6 +75,25 @@ const EXPOSURE_KEYS: &[&str] =
 const TYPES: [&str; 5] = ["dashboard", "notebook", "analysis", "ml", "application"];
 const MATURITIES: [&str; 3] = ["low", "medium", "high"];
 
+/// Warns of a name that is more than letters, digits, `_` and `-`.
+fn check_name(fields: &mut Fields<'_>, name: &Written) {
+    if name.text.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-')) {
+        return;
+    }
+    let title = format!(
+        "Starting in v1.3, the 'name' of an exposure should contain only letters, numbers, and underscores. \
+         Exposures support a new property, 'label', which may contain spaces, capital letters, and special \
+         characters. {} does not follow this pattern. Please update the 'name', and use the 'label' property for a \
+         human-friendly title. This will raise an error in a future version of dbt-core.",
+        name.text
+    );
+    fields.diagnostics.push(
+        Diagnostic::warning(Kind::Parsing, "W0232", title)
+            .at(name.span.clone(), "")
+            .as_event("ExposureNameDeprecation", [("exposure", &name.text)]),
+    );
+}
+
 /// Reads one exposure.
 pub(super) fn read(fields: &mut Fields<'_>) -> Option<ExposureEntry> {
     let name = fields.name("an exposure")?;
@@ -82,6 +101,7 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Option<ExposureEntry> {
     if let Some(config) = fields.value("config") {
         check_mapping(ResourceType::Exposure, config, fields.diagnostics);
     }
+    check_name(fields, &name);
     let exposure_type = one_of(fields, "type", &TYPES);
     if exposure_type.is_none() && fields.value("type").is_none() {
         fields.diagnostics.push(

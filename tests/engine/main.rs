@@ -25,6 +25,7 @@ mod materializations;
 mod microbatch;
 mod nasty_seeds;
 mod oracle;
+mod other_data;
 mod packages;
 mod project;
 mod query_comments;

@@ -1,7 +1,7 @@
 //! The project file's values into a [`Project`].
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::fields::Fields;
 use super::render::{Rendering, TextRenderer, is_hook, never};
@@ -246,7 +246,9 @@ fn deprecated_path(fields: &mut Fields<'_>, key: &'static str, default: &str) ->
     let Some(value) = fields.value(key) else { return default.to_owned() };
     let span = value.span.clone();
     let Some(text) = fields.text(key) else { return default.to_owned() };
-    if text != default {
+    // In Martlet's own project file the key is no relic.
+    let is_dbts = Path::new(&span.file.path).file_name().is_some_and(|name| name == "dbt_project.yml");
+    if text != default && is_dbts {
         let (event, output) = match key {
             "log-path" => ("ConfigLogPathDeprecation", "logs"),
             _ => ("ConfigTargetPathDeprecation", "artifacts"),

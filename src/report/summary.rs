@@ -148,6 +148,7 @@ mod tests {
  table      1        1                 0.25
  test       2              1     1     0.50
 Finished 3 nodes in 1.50s
+Completed with 1 error, 0 partial successes, and 0 warnings:
 Done. PASS=2 WARN=0 ERROR=1 SKIP=0 NO-OP=0 TOTAL=3";
         assert_eq!(closing(&results, &kinds).join("\n"), expected);
     }

@@ -101,9 +101,9 @@ fn compile_takes_sql_of_the_command_line() {
 fn list_has_four_forms() {
     let project = shop();
     let list = |output: &str| project.run(&["list", "--output", output]).success().stdout;
-    assert_eq!(list("selector"), "shop.mart\nshop.raw\nshop.stg\nshop.unique_mart_id\n");
-    assert_eq!(list("name"), "mart\nraw\nstg\nunique_mart_id\n");
-    assert_eq!(list("path"), "models/mart.sql\nmodels/properties.yml\nmodels/stg.sql\nseeds/raw.csv\n");
+    assert_eq!(list("selector"), "shop.mart\nshop.stg\nshop.raw\nshop.unique_mart_id\n");
+    assert_eq!(list("name"), "mart\nstg\nraw\nunique_mart_id\n");
+    assert_eq!(list("path"), "models/mart.sql\nmodels/stg.sql\nseeds/raw.csv\nmodels/properties.yml\n");
     let lines = list("json");
     let mart: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
     let keys: Vec<&str> = mart.as_object().unwrap().keys().map(String::as_str).collect();
@@ -248,7 +248,7 @@ fn run_operation_tells_what_went_wrong() {
     let _ = project.run(&["run-operation", "broken"]).code(1).says("not today").says("macros/macros.sql:2:");
     let ran = project.run(&["run-operation", "grant_too"]);
     assert_ne!(ran.code, 0);
-    let _ = ran.says("\"grant_too\"").says("did you mean `grant_to`?");
+    let _ = ran.says("'grant_too'").says("did you mean `grant_to`?");
     let _ = project.run(&["run-operation", "grant_to", "--args", "{whom: x}"]).code(1).says("whom");
 }
 

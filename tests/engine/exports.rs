@@ -81,7 +81,7 @@ fn an_unknown_format_is_shown_at_its_model() {
         .run(&["build"])
         .code(2)
         .says("`xls` is not a format that `mart` can be exported in")
-        .says("use csv, parquet or json");
+        .says("use csv, parquet, json, xlsx, markdown, or a list of them");
 }
 
 #[test]

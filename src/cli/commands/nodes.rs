@@ -16,7 +16,7 @@ use crate::report::{Failure, KindCount, kind};
 use crate::resource::{Node, ResourceType, UniqueId, read_moment};
 use crate::run::{
     Ancestry, BatchResults, BatchSettings, Gate, NodeResult, Plan, RunOutput, RunResults, RunSettings, Runner, Status,
-    Stop, Task, unreachable,
+    Stop, Task, Timing, unreachable,
 };
 
 /// Runs the command.
@@ -140,8 +140,12 @@ fn add_exposures(workspace: &Workspace, exposures: &BTreeSet<UniqueId>, results:
         };
         let mut result = NodeResult::skipped(id.clone(), None);
         if !failed.iter().any(is_in_the_way) {
+            let now = chrono::Utc::now();
+            let timing = |name| Timing { name, started_at: now, completed_at: now };
             result.status = Status::NoOp;
             result.message = Some("NO-OP".to_owned());
+            result.failures = Some(0);
+            result.timing = vec![timing("compile"), timing("execute")];
         }
         results.results.push(result);
     }

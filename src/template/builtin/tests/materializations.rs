@@ -228,12 +228,13 @@ fn a_merge_that_is_configured_wrongly_is_refused_with_all_mistakes() {
     let message = shop.failure("i", &config, "select 1 as id");
     assert_eq!(
         message,
-        "the merge is configured wrongly:
-  merge_update_columns must be a list, not a
-  with merge_clauses these have no effect and must go: merge_update_columns
-  merge_clauses.when_matched[0].action must be one of update, delete, do_nothing, error, not upsert
-  merge_clauses.when_matched[0].mode must be one of by_name, by_position, star, explicit, not names
-  merge_clauses has otherwise, which is not one of when_matched, when_not_matched, when_not_matched_by_source"
+        "MERGE configuration errors:
+merge_update_columns must be a list
+When merge_clauses is specified, the following basic merge configurations will be ignored and should be removed: \
+merge_update_columns. Define your merge behavior within merge_clauses instead.
+merge_clauses.when_matched[0].action must be one of update, delete, do_nothing, error, not upsert
+merge_clauses.when_matched[0].mode must be one of by_name, by_position, star, explicit, not names
+merge_clauses has otherwise, which is not one of when_matched, when_not_matched, when_not_matched_by_source"
     );
 }
 

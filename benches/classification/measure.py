@@ -78,7 +78,7 @@ class Project:
     def classify(self, smoothing=None):
         """Builds the classifier; returns the answers for the test texts in their order, the layers that gave them, and the seconds."""
         started = time.perf_counter()
-        self.run("build", "--select", "+fct_classification_quality", smoothing=smoothing)
+        self.run("build", "--select", "+fct_classification_quality", "--indirect-selection", "buildable", smoothing=smoothing)
         seconds = time.perf_counter() - started
         rows = sorted(self.rows(PREDICTIONS, smoothing), key=lambda row: row["ticket_id"])
         return [row["classifier_category"] for row in rows], [row["ai_layer"] for row in rows], seconds

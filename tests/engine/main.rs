@@ -21,6 +21,7 @@ mod guide;
 mod incremental;
 mod interrupt;
 mod jinja;
+mod labels;
 mod materializations;
 mod microbatch;
 mod nasty_seeds;

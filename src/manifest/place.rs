@@ -60,7 +60,7 @@ impl Manifest {
         let name = |id: &UniqueId| self.nodes.get(id).map_or_else(|| id.to_string(), Node::search_name);
         let mut chain: Vec<String> = nodes.iter().map(name).collect();
         chain.extend(nodes.first().map(name));
-        let title = format!("found a cycle: {}", chain.join(" -> "));
+        let title = format!("Found a cycle: {}", chain.join(" -> "));
         let mut diagnostic = Diagnostic::error(Kind::Compilation, "E0401", title);
         for (index, from) in nodes.iter().enumerate() {
             let to = &nodes[(index + 1) % nodes.len()];

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Parser;
+use super::annotations;
 use super::calls::called_macros;
 use super::config::Own;
 use super::literal::Reference;
@@ -20,9 +21,13 @@ impl Parser<'_> {
         let own = Own { patch: Some(&entry.config), call: &Map::new() };
         let merged = self.configs.merge(ResourceType::Exposure, package, &fqn, own);
         let mut config = merged.config;
-        let tags: BTreeSet<String> = entry.tags.iter().cloned().chain(config.tags()).collect();
+        // As in dbt, what the project says of all exposures is added to what one has of its own.
+        let own = Own { patch: None, call: &Map::new() };
+        let project = self.configs.merge(ResourceType::Exposure, package, &[], own).config;
+        let tags: BTreeSet<String> = entry.tags.iter().cloned().chain(project.tags()).chain(config.tags()).collect();
         let tags: Vec<String> = tags.into_iter().collect();
-        let mut meta = entry.meta.clone();
+        let mut meta = project.map("meta").cloned().unwrap_or_default();
+        meta.extend(entry.meta.clone());
         meta.extend(config.map("meta").cloned().unwrap_or_default());
         config.0.insert("tags".into(), tags.clone().into());
         config.0.insert("meta".into(), Value::Object(meta.clone()));
@@ -145,6 +150,9 @@ impl Parser<'_> {
                     .with_context(first, "and here"),
                 );
                 continue;
+            }
+            if self.templates.lists_arguments() {
+                diagnostics.extend(annotations::check(&entry.arguments, patch));
             }
             self.describe_macro(entry, patch, diagnostics);
         }

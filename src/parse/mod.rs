@@ -7,6 +7,7 @@
 //! ([`files`], [`properties`], [`docs`]), finds which entry describes which file ([`patches`]), and makes the nodes ([`node`]), their
 //! tests ([`generic`]) and what is only declared ([`declared`], [`source`]). [`config`] says how a node is configured.
 
+mod annotations;
 mod blocks;
 mod calls;
 mod config;

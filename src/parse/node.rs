@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::Parser;
-use super::config::{Own, check_call};
+use super::config::{Own, check_call, check_merged};
 use super::contract;
 use super::files::{InputFile, SeedFile, folders};
 use super::literal::Reference;
@@ -261,6 +261,7 @@ impl Parser<'_> {
         let (description, doc_blocks) = self.description(&draft.package, patch, diagnostics);
         let columns = self.columns(&draft.package, patch, diagnostics);
         let unique_id = unique_id(&draft, &name, version.as_deref());
+        check_merged(&merged.config, &first_line(&draft.code), diagnostics);
         let call = std::mem::take(&mut extracted.config);
         check_call(draft.kind, &call, &|key| keyword_place(&draft.code, key), diagnostics);
         self.read_hooks((&draft, &unique_id), &merged.config, &mut extracted, diagnostics);

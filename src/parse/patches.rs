@@ -45,6 +45,33 @@ impl Names {
         names
     }
 
+    /// Reports an entry that enables a node, when several disabled ones have its name.
+    fn ambiguous(&self, entry: &NodeEntry, drafts: &[Draft]) -> Option<Diagnostic> {
+        let kind = entry.section.resource_type();
+        let key = (entry.file.package.clone(), kind, entry.name.text.clone());
+        if entry.config.get("enabled") != Some(&true.into()) || !self.own.contains_key(&key) {
+            return None;
+        }
+        let alike = drafts
+            .iter()
+            .filter(|draft| draft.kind == kind && draft.package == entry.file.package && draft.name == entry.name.text);
+        let alike: Vec<&Draft> = alike.collect();
+        let is_disabled = |draft: &&Draft| {
+            let call = crate::template::scan::config_keywords(draft.code.text());
+            call.iter().any(|(key, value)| key == "enabled" && value.eq_ignore_ascii_case("false"))
+        };
+        if alike.len() < 2 || !alike.iter().all(is_disabled) {
+            return None;
+        }
+        let title = format!(
+            "Found {} matching disabled nodes for {kind} '{}'. Multiple nodes for the same unique id cannot be enabled \
+             in the schema file. They must be enabled in `dbt_project.yml` or in the sql files.",
+            alike.len(),
+            entry.name.text
+        );
+        Some(Diagnostic::error(Kind::Parsing, "E0228", title).at(entry.name.span.clone(), "which one is this?"))
+    }
+
     /// Finds a node of the entry's own package; an entry may also describe a node of another package.
     fn find(&self, entry: &NodeEntry, name: &str) -> Option<usize> {
         let kind = entry.section.resource_type();
@@ -60,6 +87,7 @@ impl<'a> Patches<'a> {
         let mut patches = Self { properties, by_draft: HashMap::new(), drafts: HashMap::new() };
         for (index, entry) in properties.nodes.iter().enumerate() {
             if entry.versions.is_empty() {
+                diagnostics.extend(names.ambiguous(entry, drafts));
                 match names.find(entry, &entry.name.text) {
                     Some(draft) => patches.join(draft, Found { entry: index, version: None }, diagnostics),
                     None => diagnostics.push(no_node(entry, &entry.name.text, &names, drafts)),

@@ -229,7 +229,7 @@ fn a_cycle() {
         &project,
         &["run"],
         2,
-        r"error[E0401]: found a cycle: a -> c -> b -> a
+        r"error[E0401]: Found a cycle: a -> c -> b -> a
  --> models/a.sql:1:18
   |
 1 | select * from {{ ref('c') }}
@@ -253,7 +253,7 @@ fn a_model_that_reads_itself() {
         &Project::new().model("a", "select * from {{ ref('a') }}\n"),
         &["run"],
         2,
-        r"error[E0401]: found a cycle: a -> a
+        r"error[E0401]: Found a cycle: a -> a
  --> models/a.sql:1:18
   |
 1 | select * from {{ ref('a') }}

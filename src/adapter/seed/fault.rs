@@ -168,7 +168,7 @@ pub(super) fn delimiter(options: &SeedOptions, shown_path: &str) -> Result<char,
     match (characters.next(), characters.next()) {
         (Some(one), None) if one.is_ascii() && !matches!(one, '"' | '\n' | '\r' | '\0' | ' ') => Ok(one),
         _ => Err(Box::new(
-            Diagnostic::error(Kind::Parsing, "E0727", format!("`{text}` cannot be the delimiter of a seed"))
+            Diagnostic::error(Kind::Compilation, "E0727", format!("`{text}` cannot be the delimiter of a seed"))
                 .in_path(shown_path)
                 .with_help("set `delimiter` to one ASCII character, such as `;` or a tab"),
         )),

@@ -1,5 +1,6 @@
 //! `show`: runs one model or an inline query and shows its first rows.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use comfy_table::presets::ASCII_MARKDOWN;
@@ -12,6 +13,7 @@ use crate::compile::Compiled;
 use crate::diagnostic::{Diagnostic, Kind, SourceFile};
 use crate::resource::{Detail, Map, ModelDetail, Node, Relation, ResourceType, UniqueId, Value};
 use crate::run::{RunResults, Status, unreachable};
+use crate::template::{Arguments, Context};
 
 /// How many rows are shown when nothing else is asked for.
 const LIMIT: usize = 5;
@@ -22,7 +24,9 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     workspace.write_manifest(&std::collections::HashMap::new())?;
     let session = workspace.session()?;
     if let Some(sql) = line.matches.get_one::<String>("inline-direct") {
-        return inline(workspace, line, &Compiled::plain(sql), (&session, limit));
+        let (_, table) = session.query(sql, limit).map_err(|error| unreachable(&error))?;
+        show(workspace, line, "", &table)?;
+        return Ok(Done::Success);
     }
     if let Some(sql) = line.matches.get_one::<String>("inline") {
         super::compile::refuse_selection(line)?;
@@ -41,11 +45,32 @@ fn inline(
     workspace: &Workspace,
     line: &Line,
     compiled: &Compiled,
-    (session, limit): (&Session, Option<usize>),
+    (session, limit): (&Arc<Session>, Option<usize>),
 ) -> Result<Done, CommandError> {
-    let (_, table) = session.query(&compiled.sql, limit).map_err(|error| unreachable(&error))?;
+    let compiler = workspace.compiler(Vec::new());
+    let resolver = compiler.text_resolver(&workspace.setup.project.name);
+    let context = compiler.text_context(&resolver, Some(session), BTreeMap::new());
+    let sql = limited(workspace, &compiled.sql, (Value::Null, limit), &context)?;
+    let (_, table) = session.query(&sql, limit).map_err(|error| unreachable(&error))?;
     show(workspace, line, "", &table)?;
     Ok(Done::Success)
+}
+
+/// Returns the statement that is shown, which a project's own `get_show_sql` or `get_limit_sql` may word.
+fn limited(
+    workspace: &Workspace,
+    sql: &str,
+    (header, limit): (Value, Option<usize>),
+    context: &Arc<Context>,
+) -> Result<String, CommandError> {
+    let name = workspace.setup.project.name.as_str();
+    let Some(found) = workspace.engine.registry().find(None, "get_show_sql", name) else { return Ok(sql.to_owned()) };
+    let keyword = serde_json::json!({"compiled_code": sql, "sql_header": header, "limit": limit});
+    let keyword = keyword.as_object().cloned().unwrap_or_default();
+    let arguments = Arguments { positional: Vec::new(), keyword };
+    let called = workspace.engine.call(&found.unique_id, arguments, context);
+    let called = called.map_err(|failure| failure.into_diagnostic("E0605"))?;
+    Ok(called.as_str().unwrap_or(sql).to_owned())
 }
 
 /// Shows what the query of one node gives; of a seed, its table.
@@ -62,7 +87,13 @@ fn preview(
         session.serve(compiler.caller("", Some(node))?);
         compiler.compile(node, Some(session)).map_err(|failure| failure.into_diagnostic("E0605"))?
     };
-    let answer = session.query(&compiled.sql, limit);
+    let (context, _) = compiler.context(node, Some(session), BTreeMap::new());
+    let header = node.config.0.get("sql_header").cloned().unwrap_or_default();
+    let sql = match node.resource_type {
+        ResourceType::Seed => compiled.sql.clone(),
+        _ => limited(workspace, &compiled.sql, (header, limit), &context)?,
+    };
+    let answer = session.query(&sql, limit);
     let (_, table) = answer.map_err(|error| match node.resource_type {
         ResourceType::Seed => unreachable(&error),
         _ => workspace.compiler(Vec::new()).explain(node, &compiled, &error, Some(session)),

@@ -1,7 +1,7 @@
 //! The config keys that are known, and what their values must be.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
-use crate::resource::{Map, ResourceType};
+use crate::resource::{Map, ResourceType, Value};
 use crate::yaml::{Yaml, YamlValue};
 
 /// What a known key's value must be.
@@ -25,6 +25,24 @@ impl Shape {
             Self::Mapping => "a mapping",
             Self::Any => "any value",
         }
+    }
+
+    /// Says in the words of dbt's schemas what is wrong with a value.
+    fn mismatch(self, value: &Value) -> String {
+        let shown = match value {
+            Value::String(text) => format!("'{text}'"),
+            Value::Bool(true) => "True".to_owned(),
+            Value::Bool(false) => "False".to_owned(),
+            other => other.to_string(),
+        };
+        let wanted = match self {
+            Self::Bool => "is not of type 'boolean'",
+            Self::Text => "is not of type 'string'",
+            Self::Number => "is not of type 'integer'",
+            Self::Mapping => "is not of type 'object'",
+            Self::TextOrList | Self::Any => "is not valid under any of the given schemas",
+        };
+        format!("{shown} {wanted}")
     }
 
     fn fits(self, yaml: &Yaml) -> bool {
@@ -184,7 +202,8 @@ pub(super) fn check_value(kind: ResourceType, key: &str, value: &Yaml, diagnosti
     if !shape.fits(value) {
         diagnostics.push(
             Diagnostic::error(Kind::Parsing, "E0212", format!("config `{key}` must be {}", shape.words()))
-                .at(value.span.clone(), format!("this is {}", value.kind())),
+                .at(value.span.clone(), format!("this is {}", value.kind()))
+                .with_note(shape.mismatch(&value.to_value())),
         );
         return;
     }
@@ -214,7 +233,8 @@ pub(crate) fn check_call(kind: ResourceType, call: &Map, place: &dyn Fn(&str) ->
         match tables(kind).into_iter().flatten().find(|(known, _)| known == key) {
             Some((_, shape)) if !shape.fits(&Yaml::from_value(value, &place(key))) => diagnostics.push(
                 Diagnostic::error(Kind::Compilation, "E0212", format!("config `{key}` must be {}", shape.words()))
-                    .at(place(key), format!("it is given {}", Yaml::from_value(value, &place(key)).kind())),
+                    .at(place(key), format!("it is given {}", Yaml::from_value(value, &place(key)).kind()))
+                    .with_note(shape.mismatch(value)),
             ),
             Some(_) => {}
             None => check_key(kind, key, &place(key), diagnostics),

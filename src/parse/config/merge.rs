@@ -123,6 +123,26 @@ pub(super) fn clobber(map: &mut Map, layer: &Map) {
     }
 }
 
+/// Joins the grants of a further call with those before it; each keeps its `+`.
+fn extend_grants(old: &mut Map, new: &Map) {
+    for (key, value) in new {
+        let name = key.trim_start_matches('+');
+        let plus = format!("+{name}");
+        let known = [name, plus.as_str()].into_iter().find(|known| old.contains_key(*known)).map(str::to_owned);
+        match known {
+            Some(known) if key.starts_with('+') => {
+                let mut items = listed(old.remove(&known).unwrap_or_default());
+                items.extend(listed(value.clone()));
+                old.insert(known, Value::Array(items));
+            }
+            known => {
+                known.map(|known| old.remove(&known));
+                old.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
 /// Joins the keyword arguments of a further `config()` call with those of the calls before it.
 pub(crate) fn apply_call(calls: &mut Map, call: &Map) {
     for (key, value) in call {
@@ -130,7 +150,7 @@ pub(crate) fn apply_call(calls: &mut Map, call: &Map) {
         match calls.get_mut(key) {
             // A `+` of a grant must outlive the join, because the project's grants are joined later.
             Some(Value::Object(old)) if rule == Rule::Grants => {
-                old.extend(value.as_object().cloned().unwrap_or_default());
+                extend_grants(old, value.as_object().unwrap_or(&Map::new()));
             }
             Some(old) => join(rule, old, value),
             None => {

@@ -3,6 +3,7 @@
 //! In order: the defaults of its kind, its own package's project file by path, its properties, its own `config()` calls, and, for
 //! a node of another package, the root project's file. Most keys are replaced by a later place; some are joined, see [`merge`].
 
+mod checks;
 mod defaults;
 mod keys;
 mod merge;
@@ -14,6 +15,7 @@ use crate::diagnostic::Diagnostics;
 use crate::project::Project;
 use crate::resource::{Map, NodeConfig, ResourceType, Value};
 
+pub(super) use checks::check_merged;
 pub(super) use keys::{check_call, check_mapping};
 pub(super) use merge::{apply_call, finish, hook_key};
 pub(super) use tree::{ConfigTree, UnusedPath};

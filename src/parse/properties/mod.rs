@@ -158,7 +158,8 @@ impl Properties {
             _ => {
                 return diagnostics.push(
                     Diagnostic::error(Kind::Parsing, "E0210", "a properties file must be a mapping")
-                        .at(yaml.span.clone(), format!("this is {}", yaml.kind())),
+                        .at(yaml.span.clone(), format!("this is {}", yaml.kind()))
+                        .with_note("Dictionary expected"),
                 );
             }
         }

@@ -268,7 +268,8 @@ pub(super) fn tests(fields: &mut Fields<'_>) -> Option<Vec<Yaml>> {
     if old && fields.value("data_tests").is_some() {
         let diagnostic = Diagnostic::error(Kind::Parsing, "E0215", "`tests` and `data_tests` say the same thing")
             .at(fields.key_span("tests"), "remove this one")
-            .with_context(fields.key_span("data_tests"), "and keep this one");
+            .with_context(fields.key_span("data_tests"), "and keep this one")
+            .with_note("Invalid test config: cannot have both 'tests' and 'data_tests' defined");
         fields.diagnostics.push(diagnostic);
     }
     let key = if fields.value("data_tests").is_some() { "data_tests" } else { "tests" };

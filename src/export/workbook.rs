@@ -60,7 +60,7 @@ fn query(item: &ExportItem, columns: &[ColumnType]) -> String {
 }
 
 struct Sheet<'a> {
-    sheet: &'a mut Worksheet,
+    cells: &'a mut Worksheet,
     columns: usize,
     rows: u32,
     links: u32,
@@ -79,7 +79,7 @@ impl<'a> Sheet<'a> {
             sheet.write_string_with_format(0, at, shortened(&column.name), &bold).map_err(refused)?;
         }
         Ok(Self {
-            sheet,
+            cells: sheet,
             columns: columns.len(),
             rows: 0,
             links: 0,
@@ -101,15 +101,15 @@ impl<'a> Sheet<'a> {
         let row = self.rows;
         match value {
             Datum::Null => {}
-            Datum::Bool(value) => drop(self.sheet.write_boolean(row, at, *value)?),
+            Datum::Bool(value) => drop(self.cells.write_boolean(row, at, *value)?),
             Datum::Integer(number) if number.abs() <= LARGEST_EXACT => {
                 #[expect(clippy::cast_precision_loss, reason = "whole numbers up to 2^53 are exact")]
-                self.sheet.write_number(row, at, *number as f64)?;
+                self.cells.write_number(row, at, *number as f64)?;
             }
-            Datum::Float(number) if number.is_finite() => drop(self.sheet.write_number(row, at, *number)?),
+            Datum::Float(number) if number.is_finite() => drop(self.cells.write_number(row, at, *number)?),
             Datum::Decimal(text) => match exact(text) {
-                Some(number) => drop(self.sheet.write_number(row, at, number)?),
-                None => drop(self.sheet.write_string(row, at, text)?),
+                Some(number) => drop(self.cells.write_number(row, at, number)?),
+                None => drop(self.cells.write_string(row, at, text)?),
             },
             Datum::Date(text) => self.moment(at, text, &self.date.clone())?,
             Datum::Timestamp(text) | Datum::TimestampTz(text) => {
@@ -117,9 +117,9 @@ impl<'a> Sheet<'a> {
             }
             Datum::Text(text) if is_link(text) && self.links < MOST_LINKS => {
                 self.links += 1;
-                self.sheet.write_url(row, at, Url::new(text.as_str()))?;
+                self.cells.write_url(row, at, Url::new(text.as_str()))?;
             }
-            other => drop(self.sheet.write_string(row, at, shortened(&other.to_string()))?),
+            other => drop(self.cells.write_string(row, at, shortened(&other.to_string()))?),
         }
         Ok(())
     }
@@ -127,15 +127,15 @@ impl<'a> Sheet<'a> {
     /// Times before 1900 and after 9999 have no number in a sheet and stay text.
     fn moment(&mut self, at: u16, text: &str, format: &CellFormat) -> Result<(), XlsxError> {
         match ExcelDateTime::parse_from_str(text) {
-            Ok(moment) => drop(self.sheet.write_datetime_with_format(self.rows, at, &moment, format)?),
-            Err(_) => drop(self.sheet.write_string(self.rows, at, text)?),
+            Ok(moment) => drop(self.cells.write_datetime_with_format(self.rows, at, &moment, format)?),
+            Err(_) => drop(self.cells.write_string(self.rows, at, text)?),
         }
         Ok(())
     }
 
     fn finish(self) -> Result<u64, AdapterError> {
         if self.columns > 0 {
-            self.sheet.autofilter(0, 0, self.rows, column_number(self.columns - 1)).map_err(refused)?;
+            self.cells.autofilter(0, 0, self.rows, column_number(self.columns - 1)).map_err(refused)?;
         }
         Ok(u64::from(self.rows))
     }

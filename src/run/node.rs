@@ -321,7 +321,7 @@ impl Execution<'_> {
         );
         let message = match &diagnostic.words {
             Some(words) => words.clone(),
-            None => [&[diagnostic.title.clone()], diagnostic.notes.as_slice()].concat().join("\n"),
+            None => [std::slice::from_ref(&diagnostic.title), diagnostic.notes.as_slice()].concat().join("\n"),
         };
         for line in message.lines() {
             text.push_str("\n  ");

@@ -299,6 +299,7 @@ const DOC: &str = r#"{
 
 /// The results of `build` as dbt 1.11 writes them, by id, without times.
 const RESULTS: &str = r#"[
+  {"status": "no-op", "adapter_response": {}, "message": "NO-OP", "failures": 0, "unique_id": "exposure.shop.board", "compiled": null, "relation_name": null},
   {"status": "success", "adapter_response": {"_message": "OK"}, "message": "OK", "failures": null, "unique_id": "model.shop.mart", "compiled": true, "relation_name": "\"shop\".\"main\".\"mart\""},
   {"status": "success", "adapter_response": {"_message": "OK"}, "message": "OK", "failures": null, "unique_id": "model.shop.view", "compiled": true, "relation_name": "\"shop\".\"main\".\"view\""},
   {"status": "success", "adapter_response": {"_message": "INSERT 3", "code": "INSERT", "rows_affected": 3}, "message": "INSERT 3", "failures": null, "unique_id": "seed.shop.raw", "compiled": null, "relation_name": null},

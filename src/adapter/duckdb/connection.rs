@@ -303,10 +303,10 @@ enum Wanted {
 /// Takes rows one by one.
 type Taker<'a> = dyn FnMut(Vec<Datum>) -> Result<Wanted, AdapterError> + 'a;
 
-fn limited<'a>(
+fn limited(
     most: usize,
-    each: &'a mut dyn FnMut(Vec<Datum>) -> Result<(), AdapterError>,
-) -> impl FnMut(Vec<Datum>) -> Result<Wanted, AdapterError> + 'a {
+    each: &mut dyn FnMut(Vec<Datum>) -> Result<(), AdapterError>,
+) -> impl FnMut(Vec<Datum>) -> Result<Wanted, AdapterError> {
     let mut left = most;
     move |row| {
         if left == 0 {

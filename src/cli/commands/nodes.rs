@@ -132,14 +132,9 @@ fn add_exposures(workspace: &Workspace, exposures: &BTreeSet<UniqueId>, results:
         results.results.iter().filter(failed).map(|result| result.unique_id.clone()).collect();
     for id in exposures {
         let above = workspace.graph.ancestors([id], None);
-        // A test stands in the way of what is below all that it tests.
-        let is_in_the_way = |id: &UniqueId| {
-            let parents = workspace.manifest.parents_of(id);
-            let is_test = workspace.manifest.nodes.get(id).is_some_and(|node| node.test().is_some());
-            above.contains(id) || (is_test && !parents.is_empty() && parents.iter().all(|id| above.contains(id)))
-        };
         let mut result = NodeResult::skipped(id.clone(), None);
-        if !failed.iter().any(is_in_the_way) {
+        // As in dbt, failing tests of what an exposure shows do not hold it back, only what could not be built does.
+        if failed.is_disjoint(&above) {
             let now = chrono::Utc::now();
             let timing = |name| Timing { name, started_at: now, completed_at: now };
             result.status = Status::NoOp;

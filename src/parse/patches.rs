@@ -58,7 +58,7 @@ impl Names {
         let alike: Vec<&Draft> = alike.collect();
         let is_disabled = |draft: &&Draft| {
             let call = crate::template::scan::config_keywords(draft.code.text());
-            call.iter().any(|(key, value)| key == "enabled" && value.eq_ignore_ascii_case("false"))
+            call.iter().any(|(key, value)| key == "enabled" && value.to_lowercase().ends_with("value=false)"))
         };
         if alike.len() < 2 || !alike.iter().all(is_disabled) {
             return None;

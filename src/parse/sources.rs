@@ -13,7 +13,14 @@ pub(super) fn make(parser: &Parser<'_>, properties: &Properties, parsed: &mut Pa
         let Some(package) = &entry.overrides else { continue };
         let key = (package.text.clone(), entry.name.text.clone());
         if let Some(first) = overrides.insert(key, entry) {
-            diagnostics.push(twice("override of source", &entry.name.text, &entry.name.span, &first.name.span));
+            let note = format!(
+                "dbt found two schema.yml entries for the same source named {} in package {}. Resources and macros may \
+                 only be described a single time. To fix this, remove one of the resource entries for {} in one of \
+                 these files: {}, {}",
+                entry.name.text, package.text, entry.name.text, first.file.path, entry.file.path
+            );
+            let diagnostic = twice("override of source", &entry.name.text, &entry.name.span, &first.name.span);
+            diagnostics.push(diagnostic.with_note(note));
         }
     }
     let mut used = Vec::new();

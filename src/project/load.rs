@@ -321,6 +321,7 @@ fn read_configs(fields: &mut Fields<'_>) -> BTreeMap<ResourceType, Yaml> {
             Diagnostic::error(Kind::Parsing, "E0105", "`tests` and `data_tests` mean the same and cannot both be set")
                 .at(tests.span.clone(), "the old name")
                 .with_context(data_tests.span.clone(), "the new name")
+                .with_note("Invalid project config: cannot have both 'tests' and 'data_tests' defined")
                 .with_help("move everything under `data_tests`");
         fields.report(diagnostic);
     }

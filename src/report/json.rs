@@ -11,7 +11,8 @@ use crate::run::{NodeResult, Status};
 /// Returns one line.
 pub fn line(invocation_id: &str, level: Level, name: &str, text: &str, data: Map<String, Value>) -> String {
     let mut data = data;
-    let message = anstream::adapter::strip_str(text).to_string();
+    let stripped = || anstream::adapter::strip_str(text).to_string();
+    let message = data.get("msg").and_then(Value::as_str).map_or_else(stripped, str::to_owned);
     data.entry("msg").or_insert_with(|| message.as_str().into());
     json!({
         "info": {
@@ -106,6 +107,12 @@ pub fn diagnostic(diagnostic: &Diagnostic) -> Map<String, Value> {
     data.insert("title".into(), diagnostic.title.as_str().into());
     data.insert("location".into(), diagnostic.location().into());
     data.insert("help".into(), diagnostic.help.clone().into());
+    if diagnostic.event.is_some() {
+        // Programs look for dbt's words, without a drawing around them.
+        let words: Vec<&str> =
+            std::iter::once(&diagnostic.title).chain(&diagnostic.notes).map(String::as_str).collect();
+        data.insert("msg".into(), words.join("\n").into());
+    }
     for (key, value) in diagnostic.event.iter().flat_map(|event| &event.facts) {
         data.insert((*key).into(), value.as_str().into());
     }

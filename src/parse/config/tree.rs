@@ -29,9 +29,15 @@ impl ConfigTree {
         let mut tree = Self { own: Map::new(), below: IndexMap::new(), key: None };
         for entry in yaml.entries() {
             let plain = entry.key.trim_start_matches('+').trim();
-            if entry.key.starts_with('+') || !matches!(entry.value.value, YamlValue::Mapping(_)) {
-                check_value(kind, plain, &entry.value, diagnostics);
+            // As in dbt, exposures take their `meta` as it stands there.
+            let is_meta = kind == ResourceType::Exposure && plain == "meta";
+            if entry.key.starts_with('+') || is_meta || !matches!(entry.value.value, YamlValue::Mapping(_)) {
                 check_key(kind, plain, &entry.key_span, diagnostics);
+                if let Some(on) = truth(plain, &entry.value) {
+                    tree.own.insert(plain.to_owned(), on.into());
+                    continue;
+                }
+                check_value(kind, plain, &entry.value, diagnostics);
                 tree.own.insert(plain.to_owned(), entry.value.to_value());
             } else {
                 let mut below = Self::new(&entry.value, kind, diagnostics);
@@ -66,5 +72,14 @@ impl ConfigTree {
             }
             below.unused(&under, &path, unused);
         }
+    }
+}
+
+/// Returns what `enabled` means when it is written as text: a rendered template may have left it so.
+fn truth(key: &str, value: &Yaml) -> Option<bool> {
+    match value.as_str().filter(|_| key == "enabled")? {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
     }
 }

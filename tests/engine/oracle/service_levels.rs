@@ -1,6 +1,6 @@
-//! Systems C and D: service levels, reopenings, the knowledge base, merchants.
+//! System C: service levels, reopenings, the knowledge base.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
@@ -10,14 +10,7 @@ use super::{Mart, divided, row};
 
 pub fn marts(facts: &Facts, judged: &BTreeMap<String, Judged>) -> Vec<Mart> {
     let promises = promises(facts, judged);
-    vec![
-        compliance(&promises),
-        breaches(facts, &promises),
-        reopens(facts),
-        articles(facts),
-        searches(facts),
-        businesses(facts),
-    ]
+    vec![compliance(&promises), breaches(facts, &promises), reopens(facts), articles(facts), searches(facts)]
 }
 
 /// What was promised about a ticket, and what became of it.
@@ -191,44 +184,4 @@ fn articles(facts: &Facts) -> Mart {
         "stale_days",
     ];
     Mart { name: "fct_kb_articles", columns, rows: articles.iter().map(row).collect() }
-}
-
-fn businesses(facts: &Facts) -> Mart {
-    let mut people: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for row in facts.input("business_users_raw") {
-        people.entry(row["business_id"].clone()).or_default().insert(row["creator_id"].clone());
-    }
-    let volume = |row: &Row| row["order_volume_90d"].parse::<u64>().unwrap_or(0);
-    let mut businesses = facts.input("businesses_raw");
-    businesses.sort_by(|left, right| (volume(right), &left["business_id"]).cmp(&(volume(left), &right["business_id"])));
-    let mut ranked: Vec<(usize, Row)> = businesses.into_iter().enumerate().collect();
-    ranked.sort_by(|left, right| left.1["business_id"].cmp(&right.1["business_id"]));
-    let none = BTreeSet::new();
-    let row = |(place, business): &(usize, Row)| {
-        let id = business["business_id"].as_str();
-        let (people, status) = (people.get(id).unwrap_or(&none), business["verification_status"].to_lowercase());
-        let tickets = facts.tickets.iter().filter(|ticket| people.contains(&ticket.creator)).count();
-        let segment = if *place < 25 { "vip" } else { &status };
-        row![
-            id,
-            business["name"].as_str(),
-            segment,
-            status.as_str(),
-            volume(business).to_string(),
-            place + 1,
-            people.len(),
-            tickets,
-        ]
-    };
-    let columns = &[
-        "business_id",
-        "name",
-        "segment",
-        "verification_status",
-        "order_volume_90d",
-        "volume_rank",
-        "users",
-        "tickets",
-    ];
-    Mart { name: "dim_businesses", columns, rows: ranked.iter().map(row).collect() }
 }

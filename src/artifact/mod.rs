@@ -22,6 +22,8 @@ use serde_json::{Value, json};
 
 /// The version of dbt whose language and artifacts are spoken.
 pub const DBT_VERSION: &str = "1.11.16";
+/// The version of the adapter for DuckDB whose behaviour is meant.
+pub const ADAPTER_VERSION: &str = "1.10.1";
 
 /// What every artifact says of the command that wrote it.
 #[derive(Clone, Debug)]

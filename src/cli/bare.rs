@@ -69,7 +69,7 @@ impl BareProject {
             version_check: if flags.is_on("version-check") { VersionCheck::Check } else { VersionCheck::Skip },
         };
         let (project, warnings) = Project::load_alone(file, &options)?;
-        let reporter = Arc::new(reporter(line, &flags, &project));
+        let reporter = reporter(line, &flags, &project, "");
         let policy = WarnPolicy::read(&flags)?;
         policy.show(warnings, &reporter)?;
         Ok(Self { project, flags, reporter, warnings: policy, secrets: scope(Secrets::Allowed) })

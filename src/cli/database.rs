@@ -30,9 +30,9 @@ impl Workspace {
         Ok(Arc::new(session))
     }
 
-    /// Returns what logs each statement, when `--debug` asks for it.
+    /// Returns what logs each statement, when the terminal or the log file takes it.
     pub fn query_log(&self) -> Option<QueryLog> {
-        if !self.setup.flags.is_on("debug") {
+        if !self.setup.reporter.takes(crate::report::Level::Debug) {
             return None;
         }
         let reporter = Arc::clone(&self.setup.reporter);

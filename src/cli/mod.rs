@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use clap::ArgMatches;
@@ -25,7 +27,7 @@ use clap::ArgMatches;
 use crate::adapter::duckdb::LIBRARY_VERSION;
 use crate::artifact::{ArtifactError, DBT_VERSION};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
-use crate::report::Reporter;
+use crate::report::{Entry, Level, ReportOptions, Reporter};
 use crate::resource::Map;
 use crate::state::PreviousRun;
 
@@ -52,6 +54,8 @@ pub struct Line {
     pub invocation_id: String,
     /// When it began.
     pub started_at: DateTime<Utc>,
+    /// Shows what happens.
+    pub reporter: Arc<Reporter>,
     /// For a command that `retry` repeats: what it left undone.
     pub retried: Option<PreviousRun>,
 }
@@ -116,7 +120,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let line = line(&arguments, &matches);
-    let reporter = Reporter::new(line.report_options(&line.flags, "target"), None);
+    let reporter = Arc::clone(&line.reporter);
+    reporter.settle(line.report_options(&line.flags), None);
     if matches.get_flag("version") {
         let text =
             format!("martlet {} (dbt language {DBT_VERSION}, DuckDB {LIBRARY_VERSION})\n", env!("CARGO_PKG_VERSION"));
@@ -126,8 +131,27 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         let _ = martlet().print_help();
         return ExitCode::SUCCESS;
     }
+    let started = Instant::now();
     let outcome = commands::run(&line, &reporter);
-    exit_code(&reporter, outcome)
+    let is_success = matches!(outcome, Ok(Done::Success));
+    let code = exit_code(&reporter, outcome);
+    completed(&line, is_success, started);
+    code
+}
+
+/// Tells programs how the command ended and how long it took.
+fn completed(line: &Line, is_success: bool, started: Instant) {
+    let (now, elapsed) = (Utc::now(), started.elapsed().as_secs_f64());
+    let command = format!("dbt {}", line.command);
+    let word = if is_success { "succeeded" } else { "failed" };
+    let text = format!("Command `{command}` {word} at {} after {elapsed:.2} seconds", now.format("%H:%M:%S%.6f"));
+    let data = serde_json::json!({
+        "command": command,
+        "success": is_success,
+        "completed_at": now.to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
+        "elapsed": elapsed,
+    });
+    line.reporter.tell(&Entry::new(Level::Debug, "CommandCompleted", text, data));
 }
 
 fn exit_code(reporter: &Reporter, outcome: Result<Done, CommandError>) -> ExitCode {
@@ -166,6 +190,7 @@ fn line(arguments: &[OsString], matches: &ArgMatches) -> Line {
         current: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
         invocation_id: uuid::Uuid::new_v4().to_string(),
         started_at: Utc::now(),
+        reporter: Arc::new(Reporter::new(ReportOptions::default(), None)),
         retried: None,
     }
 }

@@ -10,14 +10,14 @@ use super::arguments::{arguments, template_flags};
 use super::event_time::EventTime;
 use super::warnings::WarnPolicy;
 use super::{CommandError, Flags, Line};
-use crate::artifact::{DBT_VERSION, ManifestContext, NodeOutput, Stamp, write_json, write_manifest};
+use crate::artifact::{ADAPTER_VERSION, DBT_VERSION, ManifestContext, NodeOutput, Stamp, write_json, write_manifest};
 use crate::compile::{CommentSetting, Compiler, CompilerParts, Rows};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::graph::Graph;
 use crate::manifest::Manifest;
 use crate::parse;
 use crate::project::{LoadOptions, Project, ProjectFile, Target, TargetOptions, VersionCheck, load_target, parse_vars};
-use crate::report::{Format, Level, LogFile, LogFileOptions, ReportOptions, Reporter};
+use crate::report::{Entry, Format, Level, LogFile, LogFileOptions, ReportOptions, Reporter};
 use crate::resource::{Map, UniqueId, Value};
 use crate::select::{IndirectSelection, Selectors};
 use crate::state::{Comparison, ComparisonSettings, Deferral, DeferralUse, PreviousState};
@@ -106,8 +106,10 @@ impl ProjectSetup {
         };
         let (project, more) = Project::load(file, &options)?;
         warnings.extend(more);
-        let reporter = Arc::new(reporter(line, &flags, &project));
+        let reporter = reporter(line, &flags, &project, &target.database);
         let args = arguments(line, &flags, &vars, &project);
+        begin(&reporter, &args);
+        adapter_registered(&reporter);
         let invocation = invocation(line, &flags, (&project, &target), (&args, vars), &reporter);
         let policy = WarnPolicy::read(&flags)?;
         let selectors = Selectors::read(project.selectors.as_ref(), indirect_selection(&flags))?;
@@ -210,7 +212,11 @@ impl Workspace {
             return Err(manifest.cycle(&cycle).into());
         }
         setup.warn(manifest.deprecations(line.started_at))?;
-        setup.reporter.info(&counts(&manifest, started));
+        let shown = counts(&manifest, started);
+        let found = found(&manifest);
+        let text = format!("Found {found}");
+        let entry = Entry::new(Level::Info, "FoundStats", text, serde_json::json!({"stat_line": found}));
+        setup.reporter.tell(&entry.shown(Level::Info, shown));
         let past = match setup.flags.setting("state").filter(|_| uses_state(line)) {
             Some(shown) => Some(setup.previous_state(shown)?),
             None => None,
@@ -332,6 +338,66 @@ pub fn indirect_selection(flags: &Flags) -> IndirectSelection {
     IndirectSelection::from_name(&name).unwrap_or_default()
 }
 
+/// Counts what was found, with dbt's nouns and in its order.
+fn found(manifest: &Manifest) -> String {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    for node in manifest.nodes.values() {
+        let word = match node.resource_type {
+            crate::resource::ResourceType::Operation => "operation".to_owned(),
+            other => other.to_string(),
+        };
+        match counts.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, number)) => *number += 1,
+            None => counts.push((word, 1)),
+        }
+    }
+    let order = ["model", "analysis", "test", "snapshot", "operation", "seed"];
+    counts.sort_by_key(|(word, _)| order.iter().position(|known| known == word));
+    let others = [
+        ("source", manifest.sources.len()),
+        ("exposure", manifest.exposures.len()),
+        ("macro", manifest.macros.len()),
+        ("unit_test", manifest.unit_tests.len()),
+    ];
+    counts.extend(others.map(|(word, number)| (word.to_owned(), number)));
+    let words = counts.iter().filter(|(_, number)| *number > 0).map(|(word, number)| match word.as_str() {
+        "operation" => crate::report::counted(*number, "project hook"),
+        word => crate::report::counted(*number, word),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// Says once who runs, and with which arguments.
+pub(super) fn begin(reporter: &Reporter, args: &Map) {
+    if !reporter.begins() {
+        return;
+    }
+    let data = serde_json::json!({"version": format!("={DBT_VERSION}"), "log_version": 3});
+    let text = format!("Running with dbt={DBT_VERSION}");
+    reporter.tell(&Entry::new(Level::Info, "MainReportVersion", text, data));
+    let texts: BTreeMap<&String, String> = args.iter().map(|(name, value)| (name, python_text(value))).collect();
+    let shown: Vec<String> = texts.iter().map(|(name, text)| format!("'{name}': '{text}'")).collect();
+    let text = format!("running dbt with arguments {{{}}}", shown.join(", "));
+    reporter.tell(&Entry::new(Level::Debug, "MainReportArgs", text, serde_json::json!({"args": texts})));
+}
+
+fn adapter_registered(reporter: &Reporter) {
+    let data = serde_json::json!({"adapter_name": "duckdb", "adapter_version": format!("={ADAPTER_VERSION}")});
+    let text = format!("Registered adapter: duckdb={ADAPTER_VERSION}");
+    reporter.tell(&Entry::new(Level::Info, "AdapterRegistered", text, data));
+}
+
+/// Returns a value as dbt writes arguments out.
+fn python_text(value: &Value) -> String {
+    match value {
+        Value::Null => "None".to_owned(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
 /// Says what was found, in the order in which dbt counts it.
 fn counts(manifest: &Manifest, started: Instant) -> String {
     use crate::resource::ResourceType as Type;
@@ -370,11 +436,13 @@ fn inaccessible(folder: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(Kind::Runtime, "E0166", format!("cannot use the folder `{}`: {error}", folder.display()))
 }
 
-pub(super) fn reporter(line: &Line, flags: &Flags, project: &Project) -> Reporter {
-    let options = line.report_options(flags, &project.target_path.to_string_lossy());
+/// Lets the line's reporter go on as the project wants it, with its log file; `database` is the target's own.
+pub(super) fn reporter(line: &Line, flags: &Flags, project: &Project, database: &str) -> Arc<Reporter> {
+    let options = ReportOptions { database: database.to_owned(), ..line.report_options(flags) };
     // A log that cannot be written must not stop the work.
     let file = LogFile::open(&project.root.join(&project.log_path), log_file_options(flags)).ok();
-    Reporter::new(options, file)
+    line.reporter.settle(options, file);
+    Arc::clone(&line.reporter)
 }
 
 /// Returns how to write the log file: what is said of it alone, else what is said of the terminal.
@@ -403,8 +471,16 @@ fn log_format(name: Option<&str>) -> Format {
 }
 
 impl Line {
+    /// Returns what the environment adds to log lines and artifacts.
+    fn custom_environment(&self) -> serde_json::Map<String, serde_json::Value> {
+        let custom = self.environment.iter().filter_map(|(name, value)| {
+            Some((name.strip_prefix("DBT_ENV_CUSTOM_ENV_")?.to_owned(), value.as_str().into()))
+        });
+        custom.collect()
+    }
+
     /// Returns how to report, by the flags known so far.
-    pub fn report_options(&self, flags: &Flags, target_path: &str) -> ReportOptions {
+    pub fn report_options(&self, flags: &Flags) -> ReportOptions {
         let format = log_format(flags.setting("log-format"));
         let level = match flags.setting("log-level").map(str::to_lowercase).as_deref() {
             _ if flags.is_on("debug") => Level::Debug,
@@ -420,7 +496,8 @@ impl Line {
             level,
             colour: flags.is_on("use-colors"),
             invocation_id: self.invocation_id.clone(),
-            target_path: target_path.to_owned(),
+            extra: self.custom_environment(),
+            database: String::new(),
         }
     }
 }
@@ -451,8 +528,8 @@ fn invocation(
         cli_vars,
         project_vars,
         log: Arc::new(move |text, saying| match saying {
-            Saying::Log => log.debug(text),
-            Saying::Info => log.info(text),
+            Saying::Log => log.said(Level::Debug, text),
+            Saying::Info => log.said(Level::Info, text),
             Saying::Print => log.print(text),
         }),
         warn: Arc::new(move |text| {

@@ -100,6 +100,14 @@ pub struct Event {
 }
 
 impl Diagnostic {
+    /// Returns the message without a drawing around it, as programs read it: the title with the notes.
+    pub fn all_words(&self) -> String {
+        match &self.words {
+            Some(words) => words.clone(),
+            None => std::iter::once(&self.title).chain(&self.notes).map(String::as_str).collect::<Vec<_>>().join("\n"),
+        }
+    }
+
     /// Makes an error without a place.
     pub fn error(kind: Kind, code: &'static str, title: impl Into<String>) -> Self {
         Self {

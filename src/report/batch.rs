@@ -6,7 +6,8 @@ use crate::run::{NodeResult, Placement, Status};
 /// How wide such a line is before its status.
 const WIDTH: usize = 80;
 
-fn of(node: &Node, batch: &Batch) -> String {
+/// Returns what dbt calls a batch.
+pub fn of(node: &Node, batch: &Batch) -> String {
     format!("batch {} of {}.{}", batch.name(), node.schema, node.alias)
 }
 

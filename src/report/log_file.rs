@@ -54,7 +54,7 @@ impl LogFile {
     /// Writes a line of text with its time and level.
     pub fn text(&self, level: Level, text: &str) {
         let time = Utc::now().format("%H:%M:%S%.6f");
-        let thread = std::thread::current().name().map_or("MainThread", super::json::thread_name).to_owned();
+        let thread = super::json_lines::thread_name();
         let text = anstream::adapter::strip_str(text).to_string();
         self.write(&format!("{time} [{:<5}] [{thread:.10}]: {text}\n", level.as_str()));
     }

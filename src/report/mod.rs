@@ -4,24 +4,32 @@
 
 mod batch;
 mod catalogue;
-mod json;
+mod entry;
+mod json_lines;
 mod log_file;
+mod nodes;
 mod summary;
 mod text;
 
+use std::collections::{BTreeMap, HashMap};
 use std::io::{IsTerminal, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
 
 use crate::adapter::QueryRecord;
 use crate::diagnostic::{self, Diagnostic, Severity, Style};
-use crate::resource::Node;
-use crate::run::{Event, RunResults, Status};
+use crate::resource::{Node, ResourceType};
+use crate::run::{Event, NodeResult, RunResults, Stage, Status};
 
+pub use entry::{Entry, Shown};
+pub use json_lines::node_info;
 pub use log_file::{LogFile, LogFileOptions};
-pub use summary::{Failure, KindCount};
+pub use summary::{Failure, KindCount, counted};
 pub use text::{count, kind};
 
 /// How log lines look.
@@ -72,21 +80,71 @@ pub struct ReportOptions {
     pub colour: bool,
     /// Id that JSON lines carry.
     pub invocation_id: String,
-    /// How paths of compiled SQL are shown: the target folder.
-    pub target_path: String,
+    /// What the environment adds to each JSON line.
+    pub extra: serde_json::Map<String, serde_json::Value>,
+    /// The target's own database, which lines on nodes do not name.
+    pub database: String,
+}
+
+impl Default for ReportOptions {
+    fn default() -> Self {
+        Self {
+            format: Format::Text,
+            level: Level::Info,
+            colour: false,
+            invocation_id: String::new(),
+            extra: serde_json::Map::new(),
+            database: String::new(),
+        }
+    }
 }
 
 /// Shows what happens.
 pub struct Reporter {
+    settings: RwLock<Arc<Settings>>,
+    bar: Mutex<Option<ProgressBar>>,
+    /// When the work on each node began.
+    started: Mutex<BTreeMap<String, String>>,
+    /// What each worker thread has in its hands.
+    working: Mutex<HashMap<ThreadId, Value>>,
+    began: AtomicBool,
+}
+
+struct Settings {
     options: ReportOptions,
     file: Option<LogFile>,
-    bar: Mutex<Option<ProgressBar>>,
 }
 
 impl Reporter {
     /// Makes a reporter; `file` takes every line too.
     pub fn new(options: ReportOptions, file: Option<LogFile>) -> Self {
-        Self { options, file, bar: Mutex::new(None) }
+        Self {
+            settings: RwLock::new(Arc::new(Settings { options, file })),
+            bar: Mutex::new(None),
+            started: Mutex::default(),
+            working: Mutex::default(),
+            began: AtomicBool::new(false),
+        }
+    }
+
+    /// Goes on by other options, with a log file: what the project says of both is known now.
+    pub fn settle(&self, options: ReportOptions, file: Option<LogFile>) {
+        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Settings { options, file });
+    }
+
+    fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Returns whether this is the first time that it is asked: the program says once who it is.
+    pub fn begins(&self) -> bool {
+        !self.began.swap(true, Ordering::SeqCst)
+    }
+
+    /// Returns whether lines of a level reach anyone.
+    pub fn takes(&self, level: Level) -> bool {
+        let settings = self.settings();
+        level >= settings.options.level || settings.file.as_ref().is_some_and(|file| file.takes(level))
     }
 
     /// Writes data for programs to stdout, as it is.
@@ -101,30 +159,61 @@ impl Reporter {
 
     /// Shows the text of a `print()` call: always, on stdout.
     pub fn print(&self, text: &str) {
-        match self.options.format {
+        let settings = self.settings();
+        let entry = Entry::new(Level::Info, "PrintEvent", text, json!({"msg": text}));
+        match settings.options.format {
             Format::Text => self.around_bar(|| {
                 // A closed stdout is the reader's choice.
                 let _ = self.data(&format!("{text}\n"));
             }),
-            Format::Json => self.line(Level::Info, "PrintEvent", text, serde_json::Map::new()),
+            Format::Json => {
+                let _ = self.data(&format!("{}\n", settings.json(&entry)));
+            }
+        }
+        settings.to_file(&entry);
+    }
+
+    /// Shows the text of a `log()` call of a template: at the level of the user's own lines, or of the log.
+    pub fn said(&self, level: Level, text: &str) {
+        let name = if level == Level::Info { "JinjaLogInfo" } else { "JinjaLogDebug" };
+        let entry = Entry::new(level, name, text, json!({"msg": text})).plain();
+        let working = self.working.lock().unwrap_or_else(PoisonError::into_inner);
+        let info = working.get(&std::thread::current().id()).cloned();
+        drop(working);
+        match info {
+            Some(info) => self.tell(&entry.about(&info)),
+            None => self.tell(&entry),
+        }
+    }
+
+    /// Tells of an event.
+    pub fn tell(&self, entry: &Entry) {
+        let settings = self.settings();
+        settings.to_file(entry);
+        match (settings.options.format, &entry.shown) {
+            (Format::Json, _) if entry.level >= settings.options.level => {
+                let _ = self.data(&format!("{}\n", settings.json(entry)));
+            }
+            (Format::Text, Shown::Same) => self.people(entry.level, &entry.message),
+            (Format::Text, Shown::As(level, text)) => self.people(*level, text),
+            _ => {}
+        }
+    }
+
+    /// Shows a line on the terminal alone.
+    pub fn people(&self, level: Level, text: &str) {
+        let settings = self.settings();
+        if settings.options.format == Format::Text && level >= settings.options.level {
+            self.around_bar(|| to_stderr(text, settings.options.is_coloured()));
         }
     }
 
     /// Shows a line.
-    pub fn line(&self, level: Level, name: &str, text: &str, data: serde_json::Map<String, serde_json::Value>) {
-        if let Some(file) = &self.file {
-            self.to_file(file, (level, name, text), &data);
-        }
-        if level < self.options.level {
-            return;
-        }
-        match self.options.format {
-            Format::Text => self.around_bar(|| self.to_stderr(text)),
-            Format::Json => {
-                let line = json::line(&self.options.invocation_id, level, name, text, data);
-                let _ = self.data(&format!("{line}\n"));
-            }
-        }
+    pub fn line(&self, level: Level, name: &'static str, text: &str, data: serde_json::Map<String, Value>) {
+        let mut entry = Entry { level, name, message: text.to_owned(), data, shown: Shown::Same };
+        let message = anstream::adapter::strip_str(text).to_string();
+        entry.data.entry("msg").or_insert_with(|| message.into());
+        self.tell(&entry);
     }
 
     /// Shows a line of information.
@@ -139,77 +228,104 @@ impl Reporter {
 
     /// Draws a message with its carets.
     pub fn diagnostic(&self, diagnostic: &Diagnostic) {
-        let level = match diagnostic.severity {
-            Severity::Error => Level::Error,
-            Severity::Warning => Level::Warn,
+        let drawn = self.drawn(diagnostic);
+        let (mut data, words) = (json_lines::diagnostic(diagnostic), diagnostic.all_words());
+        let (level, name, message) = match (diagnostic.severity, &diagnostic.event) {
+            (Severity::Error, _) => {
+                data.insert("exc".into(), words.into());
+                (Level::Error, "MainEncounteredError", format!("Encountered an error:\n{drawn}"))
+            }
+            // Programs look for dbt's words, without a drawing around them.
+            (Severity::Warning, Some(event)) => (Level::Warn, event.name, words),
+            (Severity::Warning, None) => (Level::Warn, "Warning", drawn.clone()),
         };
-        let style = if self.is_coloured() { Style::Coloured } else { Style::Plain };
+        data.insert("msg".into(), anstream::adapter::strip_str(&message).to_string().into());
+        self.tell(&Entry { level, name, message, data, shown: Shown::As(level, drawn) });
+    }
+
+    fn drawn(&self, diagnostic: &Diagnostic) -> String {
+        let style = if self.settings().options.is_coloured() { Style::Coloured } else { Style::Plain };
         let drawn = diagnostic::render(diagnostic, style);
-        let unnamed = if level == Level::Error { "MainEncounteredError" } else { "Warning" };
-        let name = diagnostic.event.as_ref().filter(|_| level == Level::Warn).map_or(unnamed, |event| event.name);
-        let text = match level {
-            Level::Error => format!("{}\n{drawn}", diagnostic.kind.title()),
-            _ => drawn,
-        };
-        self.line(level, name, &text, json::diagnostic(diagnostic));
+        match diagnostic.severity {
+            Severity::Error => format!("{}\n{drawn}", diagnostic.kind.title()),
+            Severity::Warning => drawn,
+        }
     }
 
     /// Shows a statement that was run for a node, or for none, and what came of it.
     pub fn statement(&self, record: &QueryRecord<'_>, node: Option<&Node>) {
-        let mut data = node.map(|node| json::node(node, None)).unwrap_or_default();
-        let mut query = data.clone();
-        query.insert("conn_name".into(), record.caller.into());
-        query.insert("sql".into(), record.sql.into());
-        self.line(Level::Debug, "SQLQuery", &format!("On {}: {}", record.caller, record.sql), query);
+        let about = |entry: Entry| match node {
+            Some(node) => entry.about(&self.info_of(node, "executing", None)),
+            None => entry,
+        };
+        let data = json!({"conn_name": record.caller, "sql": record.sql});
+        let text = format!("Using duckdb connection \"{}\"", record.caller);
+        let used = json!({"conn_type": "duckdb", "conn_name": record.caller});
+        self.tell(&about(Entry::new(Level::Debug, "ConnectionUsed", text, used)));
+        let text = format!("On {}: {}", record.caller, record.sql);
+        self.tell(&about(Entry::new(Level::Debug, "SQLQuery", text, data).plain()));
         let seconds = record.elapsed.as_secs_f64();
-        match record.outcome {
+        let entry = match record.outcome {
             Ok(response) => {
-                data.insert("status".into(), response.message.as_str().into());
-                data.insert("elapsed".into(), seconds.into());
-                data.insert("query_id".into(), "".into());
+                let data = json!({"status": response.message, "elapsed": seconds, "query_id": ""});
                 let text = format!("SQL status: {} in {seconds:.3} seconds", response.message);
-                self.line(Level::Debug, "SQLQueryStatus", &text, data);
+                Entry::new(Level::Debug, "SQLQueryStatus", text, data)
             }
             Err(error) => {
                 let text = format!("duckdb adapter: duckdb error: {}", error.message);
-                self.line(Level::Debug, "AdapterEventDebug", &text, data);
+                let data =
+                    json!({"name": "duckdb", "base_msg": format!("duckdb error: {}", error.message), "args": []});
+                Entry::new(Level::Debug, "AdapterEventDebug", text, data)
             }
-        }
+        };
+        self.tell(&about(entry.plain()));
+    }
+
+    /// Returns `node_info` of a node with its state.
+    fn info_of(&self, node: &Node, status: &str, finished: Option<chrono::DateTime<chrono::Utc>>) -> Value {
+        let started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        let began = started.get(node.unique_id.as_str()).map_or("", String::as_str);
+        json_lines::node_info(node, status, began, finished)
+    }
+
+    fn begin(&self, node: &Node) -> Value {
+        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        started.insert(node.unique_id.to_string(), json_lines::moment(chrono::Utc::now()));
+        drop(started);
+        self.info_of(node, "started", None)
     }
 
     /// Shows what the nodes do.
     pub fn event(&self, event: &Event<'_>) {
         match event {
-            Event::Started { total, threads } => self.start(*total, *threads),
-            Event::NodeStarted { index, total, node, .. } => {
-                let text = text::started(*index, *total, node);
-                self.line(Level::Debug, "LogStartLine", &text, json::node(node, None));
-                self.with_bar(|bar| bar.set_message(node.search_name()));
+            Event::Started { total, .. } => self.start(*total),
+            Event::NodeStarted { index, total, node, .. } => self.node_started((*index, *total), node),
+            Event::NodeStage { node, stage } => {
+                let status = if *stage == Stage::Compiling { "compiling" } else { "executing" };
+                self.tell(&nodes::stage(*stage, node, &self.info_of(node, status, None)));
+            }
+            Event::HookStarted { index, total, node } => {
+                self.tell(&nodes::hook_started((*index, *total), node, &self.begin(node)));
             }
             Event::NodeFinished { index, total, node, result } => {
-                let text = text::finished(*index, *total, node, result);
-                let level = if result.status.is_failure() { Level::Error } else { Level::Info };
-                self.line(level, json::result_event(node, result), &text, json::node(node, Some(result)));
-                if let Some(diagnostic) = &result.diagnostic {
-                    self.diagnostic(diagnostic);
-                }
+                self.node_finished((*index, *total), node, result);
                 self.with_bar(|bar| bar.inc(1));
             }
             Event::BatchStarted { number, total, node, batch, placement } => {
+                let info = self.info_of(node, "executing", None);
                 let text = batch::placed(node, batch, *placement);
-                self.line(Level::Debug, "MicrobatchExecutionDebug", &text, serde_json::Map::new());
+                self.tell(&Entry::new(Level::Debug, "MicrobatchExecutionDebug", text, Value::Null).plain());
+                let data = json_lines::batch((*number, *total), &batch::of(node, batch), None);
                 let text = batch::started((*number, *total), node, batch);
-                let data = json::batch((*number, *total), node, None);
-                self.line(Level::Info, "LogStartBatch", &text, data);
+                self.tell(&Entry::new(Level::Info, "LogStartBatch", text, data).about(&info).plain());
             }
             Event::BatchFinished { number, total, node, batch, result } => {
+                let info = self.info_of(node, "executing", None);
                 let text = batch::finished((*number, *total), node, batch, result);
                 let level = if result.status == Status::Error { Level::Error } else { Level::Info };
-                let data = json::batch((*number, *total), node, Some(result));
-                self.line(level, "LogBatchResult", &text, data);
-                if let Some(diagnostic) = &result.diagnostic {
-                    self.diagnostic(diagnostic);
-                }
+                let data = json_lines::batch((*number, *total), &batch::of(node, batch), Some(result));
+                self.tell(&Entry::new(level, "LogBatchResult", text, data).about(&info).plain());
+                self.failed(result, &info);
             }
             Event::Finished => {
                 if let Some(bar) = self.bar.lock().unwrap_or_else(PoisonError::into_inner).take() {
@@ -219,42 +335,74 @@ impl Reporter {
         }
     }
 
-    /// Shows the table of counts, each failure again, and dbt's closing line.
-    pub fn summary(&self, results: &RunResults, failures: &[Failure], counts: &[KindCount]) {
-        for failure in failures {
-            self.line(Level::Error, "RunResultError", &summary::failure(failure), serde_json::Map::new());
+    fn node_started(&self, place: nodes::Place, node: &Node) {
+        let info = self.begin(node);
+        let [start, line] = nodes::started(place, node, &info, &self.settings().options.database);
+        self.tell(&start);
+        self.tell(&line.shown(Level::Debug, text::started(place.0, place.1, node)));
+        self.tell(&nodes::connected(node).about(&info));
+        self.working.lock().unwrap_or_else(PoisonError::into_inner).insert(std::thread::current().id(), info);
+        self.with_bar(|bar| bar.set_message(node.search_name()));
+    }
+
+    fn node_finished(&self, place: nodes::Place, node: &Node, result: &NodeResult) {
+        let finished = (result.status != Status::Skipped).then(chrono::Utc::now);
+        let info = self.info_of(node, result.status.as_str(), finished);
+        let is_hook = node.resource_type == ResourceType::Operation;
+        let entry = match is_hook {
+            true => nodes::hook_finished(place, node, result, &info),
+            false => nodes::result(place, node, result, &self.settings().options.database).about(&info),
+        };
+        let level = if result.status.is_failure() { Level::Error } else { Level::Info };
+        self.failed_before(result, &info);
+        self.tell(&entry.shown(level, text::finished(place.0, place.1, node, result)));
+        if let Some(diagnostic) = &result.diagnostic {
+            self.people(Level::Error, &self.drawn(diagnostic));
         }
-        for line in summary::closing(results, counts) {
-            self.line(Level::Info, "StatsLine", &line, serde_json::Map::new());
+        self.working.lock().unwrap_or_else(PoisonError::into_inner).remove(&std::thread::current().id());
+        if !is_hook {
+            self.tell(&nodes::finished(node, result, &info));
         }
     }
 
-    fn start(&self, total: usize, threads: usize) {
-        let text = format!("Running {} on {}", text::count(total, "node"), text::count(threads, "thread"));
-        self.line(Level::Debug, "ConcurrencyLine", &text, serde_json::Map::new());
+    /// Tells programs why a node could not be built, before its own line, as dbt does.
+    fn failed_before(&self, result: &NodeResult, info: &Value) {
+        if result.diagnostic.is_some() {
+            let text = result.message.clone().unwrap_or_default();
+            let data = json!({"exc": text});
+            self.tell(&Entry::new(Level::Debug, "CatchableExceptionOnRun", text, data).about(info));
+        }
+    }
+
+    fn failed(&self, result: &NodeResult, info: &Value) {
+        self.failed_before(result, info);
+        if let Some(diagnostic) = &result.diagnostic {
+            self.people(Level::Error, &self.drawn(diagnostic));
+        }
+    }
+
+    /// Shows the table of counts, each failure again, and dbt's closing line.
+    pub fn summary(&self, results: &RunResults, failures: &[Failure], counts: &[KindCount]) {
+        for failure in failures {
+            self.people(Level::Error, &summary::failure(failure));
+        }
+        for line in summary::closing(results, counts) {
+            self.people(Level::Info, &line);
+        }
+        for entry in summary::events(results, failures, counts) {
+            self.tell(&entry);
+        }
+    }
+
+    fn start(&self, total: usize) {
+        let options = self.settings().options.clone();
         let shows_bar =
-            self.options.format == Format::Text && self.options.level <= Level::Info && std::io::stderr().is_terminal();
+            options.format == Format::Text && options.level <= Level::Info && std::io::stderr().is_terminal();
         if shows_bar {
             let style = ProgressStyle::with_template("  Running {bar:24} {pos}/{len} {elapsed} {msg}");
             let bar = ProgressBar::new(total as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.enable_steady_tick(Duration::from_millis(100));
             *self.bar.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
-        }
-    }
-
-    fn to_file(
-        &self,
-        file: &LogFile,
-        (level, name, text): (Level, &str, &str),
-        data: &serde_json::Map<String, serde_json::Value>,
-    ) {
-        match file.format() {
-            _ if !file.takes(level) => {}
-            Format::Text => file.text(level, text),
-            Format::Json => {
-                let line = json::line(&self.options.invocation_id, level, name, text, data.clone());
-                file.write(&format!("{line}\n"));
-            }
         }
     }
 
@@ -270,15 +418,31 @@ impl Reporter {
             None => action(),
         }
     }
+}
 
+impl Settings {
+    fn json(&self, entry: &Entry) -> String {
+        json_lines::line((&self.options.invocation_id, &self.options.extra), entry)
+    }
+
+    fn to_file(&self, entry: &Entry) {
+        let Some(file) = self.file.as_ref().filter(|file| file.takes(entry.level)) else { return };
+        match file.format() {
+            Format::Text => file.text(entry.level, &entry.message),
+            Format::Json => file.write(&format!("{}\n", self.json(entry))),
+        }
+    }
+}
+
+impl ReportOptions {
     fn is_coloured(&self) -> bool {
-        self.options.colour && anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
+        self.colour && anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
     }
+}
 
-    fn to_stderr(&self, text: &str) {
-        let choice = if self.is_coloured() { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never };
-        let mut stderr = anstream::AutoStream::new(std::io::stderr().lock(), choice);
-        // There is nowhere left to complain when stderr is closed.
-        let _ = writeln!(stderr, "{text}");
-    }
+fn to_stderr(text: &str, is_coloured: bool) {
+    let choice = if is_coloured { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never };
+    let mut stderr = anstream::AutoStream::new(std::io::stderr().lock(), choice);
+    // There is nowhere left to complain when stderr is closed.
+    let _ = writeln!(stderr, "{text}");
 }

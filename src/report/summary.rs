@@ -1,9 +1,13 @@
 //! The end of a run: counts by kind and status, and each failure again.
 
+use std::collections::BTreeMap;
+
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
+use serde_json::json;
 
 use super::text::count;
+use super::{Entry, Level, json_lines, nodes};
 use crate::run::{RunResults, Status};
 
 /// The counts of one kind of node.
@@ -11,6 +15,8 @@ use crate::run::{RunResults, Status};
 pub struct KindCount {
     /// What users call the kind: `seed`, `view`, `table`, `test` …
     pub kind: String,
+    /// What dbt calls it: `seed`, `table model`, `test` …
+    pub word: String,
     /// How many ended in each status, in the order of [`Status::ALL`].
     pub counts: [usize; 8],
     /// Seconds of work of all of them together.
@@ -36,6 +42,16 @@ pub struct Failure {
     pub see_rows: Option<String>,
     /// How many nodes were skipped because of it.
     pub skipped: usize,
+    /// The name without version, as dbt has it.
+    pub node_name: String,
+    /// Its file.
+    pub path: String,
+    /// What events tell of the node.
+    pub info: serde_json::Value,
+    /// Whether its result has words.
+    pub message_given: Option<String>,
+    /// The relation with a test's failing rows.
+    pub relation: Option<String>,
 }
 
 /// Returns the lines about one failure.
@@ -52,6 +68,9 @@ pub fn failure(failure: &Failure) -> String {
     }
     if let Some(path) = &failure.compiled_path {
         text.push_str(&format!("\n  compiled code at {path}"));
+    }
+    if let Some(relation) = &failure.relation {
+        text.push_str(&format!("\n{}", see_failures(relation)));
     }
     if let Some(command) = &failure.see_rows {
         text.push_str(&format!("\n  see the rows: {command}"));
@@ -75,9 +94,140 @@ pub fn closing(results: &RunResults, counts: &[KindCount]) -> Vec<String> {
     lines
 }
 
+/// Returns what programs are told at the end, in dbt's words and order.
+pub fn events(results: &RunResults, failures: &[Failure], counts: &[KindCount]) -> Vec<Entry> {
+    let mut events = vec![finished(results, counts), ended(results), summed(results)];
+    let (warnings, errors): (Vec<_>, Vec<_>) = failures.iter().partition(|failure| failure.status == Status::Warn);
+    for failure in errors.into_iter().chain(warnings) {
+        if failure.status == Status::PartialSuccess {
+            continue;
+        }
+        events.extend(failed(failure));
+    }
+    let [pass, warn, error, skip, noop] = stats(results);
+    let total = results.results.len();
+    let stats = json!({"pass": pass, "warn": warn, "error": error, "skip": skip, "noop": noop, "total": total});
+    events.push(Entry::new(Level::Info, "StatsLine", done(results), json!({"stats": stats})));
+    events
+}
+
+fn finished(results: &RunResults, counts: &[KindCount]) -> Entry {
+    let line = stat_line(counts.iter().map(|kind| (kind.word.as_str(), kind.counts.iter().sum())));
+    let seconds = results.elapsed_time;
+    let whole = seconds as u64;
+    let execution = format!(
+        " in {} hours {} minutes and {:.2} seconds",
+        whole / 3600,
+        whole % 3600 / 60,
+        seconds - (whole / 60 * 60) as f64
+    );
+    let text = format!("Finished running {line}{execution} ({seconds:.2}s).");
+    let data = json!({"stat_line": line, "execution": execution, "execution_time": seconds});
+    Entry::new(Level::Info, "FinishedRunningStats", text, data)
+}
+
+/// Returns counts with dbt's nouns, in the order of its words.
+fn stat_line<'a>(counts: impl Iterator<Item = (&'a str, usize)>) -> String {
+    let mut sums: BTreeMap<&str, usize> = BTreeMap::new();
+    for (word, number) in counts {
+        *sums.entry(word).or_default() += number;
+    }
+    sums.iter().map(|(word, number)| counted(*number, word)).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns a count with dbt's noun for a kind of resource.
+pub fn counted(number: usize, word: &str) -> String {
+    let noun = match word {
+        "test" => "data test",
+        other => other,
+    };
+    let noun = match noun {
+        _ if number == 1 => noun.to_owned(),
+        "analysis" => "analyses".to_owned(),
+        "saved_query" => "saved queries".to_owned(),
+        other => format!("{other}s"),
+    };
+    format!("{number} {}", noun.replace('_', " "))
+}
+
+fn ended(results: &RunResults) -> Entry {
+    let all: Vec<_> = results.results.iter().map(nodes::run_result).collect();
+    let data = json!({
+        "results": all,
+        "elapsed_time": results.elapsed_time,
+        "generated_at": json_lines::stamp(chrono::Utc::now()),
+        "success": results.is_success(),
+    });
+    Entry::new(Level::Debug, "EndRunResult", "Command end result", data)
+}
+
+fn summed(results: &RunResults) -> Entry {
+    let data = json!({
+        "num_errors": errors(results),
+        "num_warnings": results.count(Status::Warn),
+        "num_partial_success": results.count(Status::PartialSuccess),
+        "keyboard_interrupt": results.interrupted,
+    });
+    Entry::new(Level::Info, "EndOfRunSummary", completed(results), data)
+}
+
+/// Returns the events of one failure: its name, its message, where its SQL and its rows are.
+fn failed(failure: &Failure) -> Vec<Entry> {
+    let data = json!({"resource_type": failure.kind, "node_name": failure.node_name, "path": failure.path});
+    let place = format!("in {} {} ({})", failure.kind, failure.node_name, failure.path);
+    let message = failure.message_given.as_deref();
+    let mut events = match failure.status {
+        Status::Skipped => {
+            let text = message.unwrap_or_default();
+            return vec![Entry::new(Level::Debug, "RunResultError", format!("  {text}"), json!({"msg": text}))];
+        }
+        Status::Warn => {
+            let text = message.unwrap_or_default();
+            vec![
+                Entry::new(Level::Warn, "RunResultWarning", format!("Warning {place}"), data),
+                Entry::new(Level::Warn, "RunResultWarningMessage", text, json!({"msg": text})),
+            ]
+        }
+        _ => vec![Entry::new(Level::Error, "RunResultFailure", format!("Failure {place}"), data)],
+    };
+    match message {
+        _ if failure.status == Status::Warn => {}
+        Some(text) => {
+            events.push(Entry::new(Level::Error, "RunResultError", format!("  {text}"), json!({"msg": text})));
+        }
+        None => {
+            let status = failure.status.as_str();
+            let text = format!("  Status: {status}");
+            events.push(Entry::new(Level::Error, "RunResultErrorNoMessage", text, json!({"status": status})));
+        }
+    }
+    if let Some(path) = &failure.compiled_path {
+        let text = format!("  compiled code at {path}");
+        events.push(Entry::new(Level::Info, "SQLCompiledPath", text, json!({"path": path})));
+    }
+    if let Some(relation) = &failure.relation {
+        let data = json!({"relation_name": relation});
+        events.push(Entry::new(Level::Info, "CheckNodeTestFailure", see_failures(relation), data));
+    }
+    events.into_iter().map(|entry| entry.about(&failure.info)).collect()
+}
+
+/// Returns dbt's words on where a test's failing rows are.
+fn see_failures(relation: &str) -> String {
+    let query = format!("select * from {relation}");
+    let border = "-".repeat(query.len());
+    format!("  See test failures:\n  {border}\n  {query}\n  {border}")
+}
+
+/// Returns how many nodes failed, with those that could not be tried because of a broken ephemeral model.
+fn errors(results: &RunResults) -> usize {
+    let is_broken = |result: &&crate::run::NodeResult| result.status == Status::Skipped && result.message.is_some();
+    results.count(Status::Error) + results.count(Status::Fail) + results.results.iter().filter(is_broken).count()
+}
+
 /// Returns dbt's line on how the whole went.
 fn completed(results: &RunResults) -> String {
-    let errors = results.count(Status::Error) + results.count(Status::Fail);
+    let errors = errors(results);
     let (warnings, partial) = (count(results.count(Status::Warn), "warning"), results.count(Status::PartialSuccess));
     let successes = if partial == 1 { "1 partial success".to_owned() } else { format!("{partial} partial successes") };
     match (errors, partial, results.count(Status::Warn)) {
@@ -91,16 +241,21 @@ fn completed(results: &RunResults) -> String {
 
 /// Returns the line that programs look for in dbt's output.
 fn done(results: &RunResults) -> String {
+    let [pass, warn, error, skip, noop] = stats(results);
+    let total = results.results.len();
+    format!("Done. PASS={pass} WARN={warn} ERROR={error} SKIP={skip} NO-OP={noop} TOTAL={total}")
+}
+
+/// Returns how many passed, warned, failed, were skipped and had nothing to do.
+fn stats(results: &RunResults) -> [usize; 5] {
     let sum = |statuses: &[Status]| statuses.iter().map(|status| results.count(*status)).sum::<usize>();
-    format!(
-        "Done. PASS={} WARN={} ERROR={} SKIP={} NO-OP={} TOTAL={}",
+    [
         sum(&[Status::Success, Status::Pass]),
         sum(&[Status::Warn]),
         sum(&[Status::Error, Status::Fail, Status::PartialSuccess]),
         sum(&[Status::Skipped]),
         sum(&[Status::NoOp]),
-        results.results.len()
-    )
+    ]
 }
 
 fn table(counts: &[KindCount]) -> String {
@@ -140,8 +295,13 @@ mod tests {
             .map(|status| NodeResult { status, ..NodeResult::skipped(UniqueId::from_text("model.p.a"), None) });
         let results = RunResults { results: results.collect(), elapsed_time: 1.5, interrupted: false };
         let kinds = [
-            KindCount { kind: "table".into(), counts: [1, 0, 0, 0, 0, 0, 0, 0], seconds: 0.25 },
-            KindCount { kind: "test".into(), counts: [0, 1, 0, 1, 0, 0, 0, 0], seconds: 0.5 },
+            KindCount {
+                kind: "table".into(),
+                word: "table model".into(),
+                counts: [1, 0, 0, 0, 0, 0, 0, 0],
+                seconds: 0.25,
+            },
+            KindCount { kind: "test".into(), word: "test".into(), counts: [0, 1, 0, 1, 0, 0, 0, 0], seconds: 0.5 },
         ];
         let expected = "
  kind   nodes  success  pass  fail  seconds
@@ -164,6 +324,11 @@ Done. PASS=2 WARN=0 ERROR=1 SKIP=0 NO-OP=0 TOTAL=3";
             compiled_path: Some("target/compiled/p/models/a.yml/unique_a_id.sql".into()),
             see_rows: Some("martlet show --select unique_a_id".into()),
             skipped: 2,
+            node_name: "unique_a_id".into(),
+            path: "models/a.yml".into(),
+            info: serde_json::Value::Null,
+            message_given: None,
+            relation: None,
         });
         let expected = "
 Failure in test unique_a_id (models/a.yml:5:11)

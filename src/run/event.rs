@@ -25,6 +25,22 @@ pub enum Event<'a> {
         /// Name of the worker thread.
         thread_id: &'a str,
     },
+    /// A node's work has come to a step.
+    NodeStage {
+        /// The node.
+        node: &'a Node,
+        /// The step that begins.
+        stage: Stage,
+    },
+    /// A hook of the project is about to run.
+    HookStarted {
+        /// Its number among the hooks of its time, from 1.
+        index: usize,
+        /// How many there are.
+        total: usize,
+        /// The hook.
+        node: &'a Node,
+    },
     /// A node has ended, or was skipped.
     NodeFinished {
         /// Its number in the order of starting, from 1.
@@ -64,6 +80,15 @@ pub enum Event<'a> {
     },
     /// Everything has ended.
     Finished,
+}
+
+/// A step of a node's work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Its template is rendered.
+    Compiling,
+    /// Its materialization runs.
+    Executing,
 }
 
 /// Whether other batches of the same model run at the same time.

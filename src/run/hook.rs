@@ -51,7 +51,7 @@ pub(super) fn run_all(
     for (place, node) in hooks.into_iter().enumerate() {
         let name = format!("{}.{}.{place}", node.package, time.tag());
         let result = if outcome == Outcome::Passed {
-            Work { runner, session, node, time }.perform(&name, state)?
+            Work { runner, session, node, time }.perform(&name, (place + 1, total), state)?
         } else {
             NodeResult {
                 message: Some(format!("{name} skipped")),
@@ -92,11 +92,15 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn perform(&self, name: &str, state: &State) -> Result<NodeResult, Box<Diagnostic>> {
+    fn perform(&self, name: &str, place: (usize, usize), state: &State) -> Result<NodeResult, Box<Diagnostic>> {
         let started = std::time::Instant::now();
         let compile_began = chrono::Utc::now();
         let compiled = self.compile(state);
         let execute_began = chrono::Utc::now();
+        if compiled.is_ok() {
+            let (index, total) = place;
+            (self.runner.events)(&Event::HookStarted { index, total, node: self.node });
+        }
         let outcome = compiled.and_then(|sql| Ok((self.execute(&sql)?, sql)));
         // A failed statement leaves its transaction open; the failure is what is reported.
         let _ = self.session.connection().rollback();

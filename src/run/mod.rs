@@ -17,7 +17,7 @@ mod schedule;
 mod unit_test;
 mod verdict;
 
-pub use event::{Event, EventSink, Placement};
+pub use event::{Event, EventSink, Placement, Stage};
 pub use microbatch::{BatchRun, BatchSettings};
 pub use plan::{Ancestry, Gate, Plan};
 pub use prepare::unreachable;

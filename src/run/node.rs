@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
+use super::event::{Event, Stage};
 use super::microbatch::BatchRun;
 use super::result::{NodeResult, Status, Timing};
 use super::runner::{Runner, Task};
@@ -51,6 +52,7 @@ impl Execution<'_> {
     pub fn perform(&self, session: &Arc<Session>) -> (NodeResult, Option<Arc<Compiled>>) {
         let mut progress = Progress::begin();
         let started_at = Utc::now();
+        self.tell(Stage::Compiling);
         let compiled = self.runner.compiler.caller("", Some(self.node)).and_then(|caller| {
             session.serve(caller);
             self.compile(session)
@@ -64,10 +66,17 @@ impl Execution<'_> {
             }
         };
         let started_at = Utc::now();
+        self.tell(Stage::Executing);
         let outcome = self.execute(session, &compiled);
         self.end_transaction(session);
         progress.end("execute", started_at);
         (self.result(progress, outcome, Some(&compiled)), Some(compiled))
+    }
+
+    fn tell(&self, stage: Stage) {
+        if self.batch.is_none() {
+            (self.runner.events)(&Event::NodeStage { node: self.node, stage });
+        }
     }
 
     /// A node is skipped, not wrong itself, when it is an ephemeral model in it that cannot be compiled.

@@ -22,6 +22,7 @@ mod incremental;
 mod interrupt;
 mod jinja;
 mod labels;
+mod logs;
 mod materializations;
 mod microbatch;
 mod nasty_seeds;

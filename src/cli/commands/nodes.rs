@@ -12,7 +12,7 @@ use crate::cli::{CommandError, Done, Line, selection};
 use crate::compile::Compiler;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::manifest::Manifest;
-use crate::report::{Failure, KindCount, kind};
+use crate::report::{Entry, Failure, KindCount, Level, kind, node_info};
 use crate::resource::{Node, ResourceType, UniqueId, read_moment};
 use crate::run::{
     Ancestry, BatchResults, BatchSettings, Gate, NodeResult, Plan, RunOutput, RunResults, RunSettings, Runner, Status,
@@ -93,6 +93,12 @@ fn execute(
     let compiler = workspace.compiler(chosen.iter().map(ToString::to_string).collect());
     let runner = runner((workspace, line), task, &compiler, adapter)?;
     stop_on_ctrl_c(&runner.stop);
+    let target = &workspace.setup.target;
+    let text = format!("Concurrency: {} threads (target='{}')", target.threads, target.name);
+    let data = serde_json::json!({
+        "num_threads": target.threads, "target_name": target.name, "node_count": plan.nodes.len(),
+    });
+    workspace.setup.reporter.tell(&Entry::new(Level::Info, "ConcurrencyLine", text, data));
     Ok(runner.run(plan)?)
 }
 
@@ -244,7 +250,13 @@ fn report(workspace: &Workspace, output: &RunOutput) -> Result<Done, CommandErro
 }
 
 fn failures(workspace: &Workspace, results: &RunResults) -> Vec<Failure> {
-    let shown = results.results.iter().filter(|result| result.status.is_failure() || result.status == Status::Warn);
+    let is_shown = |result: &&NodeResult| match result.status {
+        Status::Warn => true,
+        // It was not tried because of a broken ephemeral model.
+        Status::Skipped => result.message.is_some() && !result.unique_id.as_str().starts_with("operation."),
+        status => status.is_failure(),
+    };
+    let shown = results.results.iter().filter(is_shown);
     shown
         .filter_map(|result| {
             let node = workspace.manifest.runnable(&result.unique_id)?;
@@ -272,6 +284,24 @@ fn failure(workspace: &Workspace, node: &Node, result: &NodeResult, results: &Ru
             .map(|_| format!("{}/compiled/{}", workspace.setup.shown_target_path(), node.output_path())),
         see_rows: (is_test && diagnostic.is_none()).then(|| format!("martlet show --select {}", node.name)),
         skipped: results.results.iter().filter(because).count(),
+        node_name: node.name.clone(),
+        path: node.original_file_path.clone(),
+        info: node_info(node, result.status.as_str(), "", None),
+        message_given: result.message.clone(),
+        relation: node
+            .config
+            .flag("store_failures", false)
+            .then(|| node.relation.as_ref().map(crate::resource::Relation::render))
+            .flatten(),
+    }
+}
+
+/// Returns what dbt calls a node's kind when it counts.
+fn word(node: &Node) -> String {
+    match node.resource_type {
+        ResourceType::Model => format!("{} model", node.config.materialized()),
+        ResourceType::Operation => "project hook".to_owned(),
+        other => other.to_string(),
     }
 }
 
@@ -281,7 +311,7 @@ fn counts(workspace: &Workspace, results: &RunResults) -> Vec<KindCount> {
         let Some(node) = workspace.manifest.runnable(&result.unique_id) else { continue };
         let name = kind(node);
         let place = counts.iter().position(|count| count.kind == name).unwrap_or_else(|| {
-            counts.push(KindCount { kind: name.to_owned(), ..KindCount::default() });
+            counts.push(KindCount { kind: name.to_owned(), word: word(node), ..KindCount::default() });
             counts.len() - 1
         });
         let status = Status::ALL.iter().position(|status| *status == result.status).unwrap_or_default();

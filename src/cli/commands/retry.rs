@@ -1,6 +1,7 @@
 //! `retry`: repeats the last command for the nodes that failed or were skipped, with the flags of then.
 
 use std::ffi::OsString;
+use std::sync::Arc;
 
 use clap::Arg;
 
@@ -75,6 +76,7 @@ fn repeated(current: &Line, previous: &PreviousRun) -> Result<Line, CommandError
         text: current.text.clone(),
         invocation_id: current.invocation_id.clone(),
         started_at: current.started_at,
+        reporter: Arc::clone(&current.reporter),
         ..made
     })
 }

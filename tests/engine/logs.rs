@@ -1,0 +1,103 @@
+//! What programs read while a command runs: JSON lines on stdout and in the log file, with dbt's names, codes and words.
+
+use serde_json::Value;
+
+use crate::project::{Project, Ran};
+
+fn events(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+}
+
+fn named<'a>(events: &'a [Value], name: &str) -> Vec<&'a Value> {
+    events.iter().filter(|event| event["info"]["name"] == name).collect()
+}
+
+fn one<'a>(events: &'a [Value], name: &str) -> &'a Value {
+    let found = named(events, name);
+    assert_eq!(found.len(), 1, "{name}: {found:?}");
+    found[0]
+}
+
+fn project() -> Project {
+    Project::new()
+        .seed("raw", "id\n1\n1\n")
+        .model("good", "{{ config(materialized='table') }} select * from {{ ref('raw') }}")
+        .model("bad", "select no_such_column from {{ ref('raw') }}")
+        .model("below", "select * from {{ ref('bad') }}")
+        .properties("models:\n  - name: good\n    columns: [{name: id, data_tests: [unique]}]\n")
+}
+
+fn build(project: &Project) -> (Ran, Vec<Value>) {
+    let ran = project.run(&["--log-format", "json", "--log-level", "debug", "build"]);
+    let events = events(&ran.stdout);
+    (ran, events)
+}
+
+#[test]
+fn events_have_the_names_codes_and_words_of_dbt() {
+    let project = project();
+    let (_, events) = build(&project);
+    let words = [
+        ("MainReportVersion", "A001", "info", "Running with dbt=1.11.16"),
+        ("AdapterRegistered", "E034", "info", "Registered adapter: duckdb=1.10.1"),
+        ("EndOfRunSummary", "Z030", "info", "Completed with 2 errors, 0 partial successes, and 0 warnings:"),
+        ("StatsLine", "Z023", "info", "Done. PASS=2 WARN=0 ERROR=2 SKIP=1 NO-OP=0 TOTAL=5"),
+        ("EndRunResult", "Q037", "debug", "Command end result"),
+    ];
+    for (name, code, level, message) in words {
+        let info = &one(&events, name)["info"];
+        assert_eq!((&info["code"], &info["level"], &info["msg"]), (&code.into(), &level.into(), &message.into()));
+        assert_eq!(info["category"], "");
+    }
+    let stats = serde_json::json!({"pass": 2, "warn": 0, "error": 2, "skip": 1, "noop": 0, "total": 5});
+    assert_eq!(one(&events, "StatsLine")["data"]["stats"], stats);
+    let line = &one(&events, "FinishedRunningStats")["data"]["stat_line"];
+    assert_eq!(line, "1 seed, 1 table model, 1 data test, 2 view models");
+    let completed = one(&events, "CommandCompleted");
+    assert_eq!(completed["data"]["command"], "dbt build");
+    assert_eq!(completed["data"]["success"], false);
+}
+
+#[test]
+fn the_end_of_a_node_is_told_as_by_dbt() {
+    let project = project();
+    let (_, events) = build(&project);
+    let models = named(&events, "LogModelResult");
+    let [good, bad] = ["good", "bad"].map(|name| {
+        let of = |event: &&&Value| event["data"]["node_info"]["node_name"] == name;
+        *models.iter().find(of).unwrap_or_else(|| panic!("{name} in {models:?}"))
+    });
+    assert_eq!(good["data"]["status"], "OK");
+    assert_eq!(good["data"]["description"], "sql table model main.good");
+    assert_eq!(good["data"]["node_info"]["node_status"], "success");
+    assert_eq!((&bad["data"]["status"], &bad["info"]["level"]), (&"error".into(), &"error".into()));
+    let message = bad["info"]["msg"].as_str().unwrap_or_default();
+    assert!(message.contains(" ERROR creating sql view model main.bad ...."), "{message}");
+    let test = one(&events, "LogTestResult");
+    assert_eq!((&test["data"]["status"], &test["data"]["num_failures"]), (&"fail".into(), &1.into()));
+    assert!(test["info"]["msg"].as_str().is_some_and(|text| text.contains(" FAIL 1 unique_good_id ....")));
+    let seed = one(&events, "LogSeedResult");
+    assert_eq!(seed["data"]["result_message"], "INSERT 2");
+    assert_eq!(one(&events, "SkippingDetails")["data"]["node_name"], "below");
+    for name in ["NodeStart", "NodeFinished"] {
+        assert_eq!(named(&events, name).len(), if name == "NodeStart" { 4 } else { 5 }, "{name}");
+    }
+    for name in ["NodeCompiling", "LogStartLine", "RunResultFailure", "SQLQuery", "SQLQueryStatus"] {
+        assert!(!named(&events, name).is_empty(), "{name}");
+    }
+    let results: Vec<&Value> =
+        named(&events, "NodeFinished").iter().map(|event| &event["data"]["run_result"]["status"]).collect();
+    assert!(results.contains(&&Value::from("skipped")), "{results:?}");
+}
+
+#[test]
+fn the_log_file_has_what_stdout_shows_and_statements_without_being_asked() {
+    let project = project();
+    let ran = project.run(&["--log-format-file", "json", "run", "--select", "good"]);
+    assert_eq!(ran.stdout, "");
+    let events = events(&project.read("logs/dbt.log"));
+    for name in ["MainReportVersion", "SQLQuery", "NodeFinished", "MainEncounteredError", "CommandCompleted"] {
+        let is_there = !named(&events, name).is_empty();
+        assert_eq!(is_there, name != "MainEncounteredError", "{name}");
+    }
+}

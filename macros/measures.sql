@@ -50,3 +50,22 @@
     case when {{ context }}.has_events then coalesce({{ measures }}.fcr_first_contact, 0) end as fcr_first_contact,
     case when {{ context }}.has_events then {{ rate(measures ~ '.fcr_first_contact', measures ~ '.resolved') }} end as fcr_first_contact_rate
 {%- endmacro %}
+
+
+{#- What a group of ratings says: how many, their mean, and the share of content customers. -#}
+{% macro satisfaction_measures() -%}
+    count(*) as ratings,
+    {{ exact_avg('rating') }} as csat_avg,
+    {{ rate('count(*) filter (where rating >= 4)', 'count(*)') }} as satisfied_rate
+{%- endmacro %}
+
+
+{#- Pearson's correlation of two decimal columns, from exact sums; NULL when one of them does not vary. -#}
+{% macro correlation(x, y) -%}
+    (count(*) * sum({{ x }} * {{ y }})::double - sum({{ x }})::double * sum({{ y }})::double)
+    / nullif(
+        sqrt(greatest(0, count(*) * sum({{ x }} * {{ x }})::double - sum({{ x }})::double * sum({{ x }})::double))
+        * sqrt(greatest(0, count(*) * sum({{ y }} * {{ y }})::double - sum({{ y }})::double * sum({{ y }})::double)),
+        0
+    )
+{%- endmacro %}

@@ -21,8 +21,11 @@ select
         {
             method: 'year_weekday',
             -- As much more or less than now as at the same time last year.
-            forecast: origin.mean_28 * same_day.weekday_mean_12 / nullif(same_day.mean_84, 0)
-                * least(2, greatest(0.5, last_year.mean_around / nullif(origin_last_year.mean_28, 0)))
+            forecast: case
+                when last_year.mean_around is not null and origin_last_year.mean_28 > 0
+                    then origin.mean_28 * same_day.weekday_mean_12 / nullif(same_day.mean_84, 0)
+                        * least(2, greatest(0.5, last_year.mean_around / origin_last_year.mean_28))
+            end
         }
     ], recursive := true)
 from {{ pairs }} as pairs

@@ -64,8 +64,10 @@
 {% macro correlation(x, y) -%}
     (count(*) * sum({{ x }} * {{ y }})::double - sum({{ x }})::double * sum({{ y }})::double)
     / nullif(
-        sqrt(greatest(0, count(*) * sum({{ x }} * {{ x }})::double - sum({{ x }})::double * sum({{ x }})::double))
-        * sqrt(greatest(0, count(*) * sum({{ y }} * {{ y }})::double - sum({{ y }})::double * sum({{ y }})::double)),
+        sqrt(
+            greatest(0, count(*) * sum({{ x }} * {{ x }})::double - sum({{ x }})::double * sum({{ x }})::double)
+            * greatest(0, count(*) * sum({{ y }} * {{ y }})::double - sum({{ y }})::double * sum({{ y }})::double)
+        ),
         0
     )
 {%- endmacro %}

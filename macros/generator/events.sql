@@ -46,7 +46,8 @@ events as (
                     when status = 'escalated' or ({{ draw(seed, 'escalation') }} < 0.03 and not is_unanswered)
                         then response_at + to_seconds(work_seconds * 13 // 14)
                 end,
-                agent_id: agent_id
+                -- Somebody else takes it over.
+                agent_id: 'A' || lpad(({{ generated_agent_count() }} + 1 - agent_no)::varchar, 2, '0')
             },
             {
                 event_no: 11,

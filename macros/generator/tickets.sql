@@ -14,7 +14,9 @@ with hours as (
         * [125, 118, 110, 106, 102, 68, 60][isodow('{{ start }}'::timestamp + to_hours(hour_no))]
         * [96, 90, 94, 97, 99, 95, 88, 86, 100, 106, 128, 121][month('{{ start }}'::timestamp + to_hours(hour_no))]
         * {{ generated_season("'" ~ start ~ "'::timestamp + to_hours(hour_no)") }}
-        * (1000 + 300 * hour_no // ({{ days }} * 24)) as weight
+        * (1000 + 300 * hour_no // ({{ days }} * 24))
+        -- No hour is like another: about as uneven as if everybody wrote by chance.
+        * floor(4000 * power({{ draw(seed, 'hour', 'hour_no') }}, 3))::bigint as weight
     from range({{ days }} * 24) as hours (hour_no)
 ),
 

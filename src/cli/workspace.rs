@@ -14,7 +14,7 @@ use crate::artifact::{ADAPTER_VERSION, DBT_VERSION, ManifestContext, NodeOutput,
 use crate::compile::{CommentSetting, Compiler, CompilerParts, Rows};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::graph::Graph;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, SpacedNames};
 use crate::parse;
 use crate::project::{LoadOptions, Project, ProjectFile, Target, TargetOptions, VersionCheck, load_target, parse_vars};
 use crate::report::{Entry, Format, Level, LogFile, LogFileOptions, ReportOptions, Reporter};
@@ -212,6 +212,10 @@ impl Workspace {
             return Err(manifest.cycle(&cycle).into());
         }
         setup.warn(manifest.deprecations(line.started_at))?;
+        let all = if setup.flags.is_on("debug") { SpacedNames::All } else { SpacedNames::First };
+        let is_refused = setup.project.flags.get("require_resource_names_without_spaces") != Some(&false.into());
+        let spaced = manifest.spaced_names(if is_refused { SpacedNames::Refused } else { all });
+        setup.warn(spaced.into_result(())?.1)?;
         let shown = counts(&manifest, started);
         let found = found(&manifest);
         let text = format!("Found {found}");

@@ -153,7 +153,50 @@ pub(super) fn unused_configs(unused: &[UnusedConfig], project: &Project, diagnos
     diagnostics.push(diagnostic);
 }
 
+/// What becomes of names with spaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpacedNames {
+    /// They are mistakes.
+    Refused,
+    /// The first is named in a warning, with their number.
+    First,
+    /// Each is named in a warning.
+    All,
+}
+
 impl Manifest {
+    /// Tells of nodes with a space in their name.
+    pub fn spaced_names(&self, rule: SpacedNames) -> Diagnostics {
+        let spaced: Vec<&Node> = self.nodes.values().filter(|node| node.name.contains(' ')).collect();
+        let mut diagnostics = Diagnostics::new();
+        let Some(first) = spaced.first() else { return diagnostics };
+        if rule == SpacedNames::Refused {
+            let mut diagnostic = Diagnostic::error(Kind::Parsing, "E0314", "Resource names cannot contain spaces")
+                .at(place::first_line(first), "");
+            for node in &spaced {
+                diagnostic = diagnostic.with_note(format!("* '{}' ({})", node.unique_id, node.original_file_path));
+            }
+            diagnostics.push(diagnostic.with_help("rename them so that their names do not contain any spaces"));
+            return diagnostics;
+        }
+        let shown = if rule == SpacedNames::All { spaced.len() } else { 1 };
+        for node in &spaced[..shown] {
+            let title = format!("Found spaces in the name of `{}`", node.unique_id);
+            let diagnostic = Diagnostic::warning(Kind::Parsing, "W0314", title).at(place::first_line(node), "");
+            let facts = [("unique_id", node.unique_id.as_str())];
+            diagnostics.push(diagnostic.as_event("SpacesInResourceNameDeprecation", facts));
+        }
+        let hint = if rule == SpacedNames::All { "" } else { " Run again with `--debug` to see them all." };
+        let title = format!(
+            "Spaces found in {} resource name(s). This is deprecated, and may lead to errors when using dbt.{hint} For \
+             more information: https://docs.getdbt.com/reference/global-configs/legacy-behaviors",
+            spaced.len()
+        );
+        let diagnostic = Diagnostic::warning(Kind::Parsing, "W0314", title);
+        diagnostics.push(diagnostic.as_event("ResourceNamesWithSpacesDeprecation", []));
+        diagnostics
+    }
+
     /// Warns of models that are past their `deprecation_date`, and of references to models that have one.
     pub fn deprecations(&self, now: DateTime<Utc>) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();

@@ -17,6 +17,7 @@ use indexmap::IndexMap;
 use crate::parse::{Disabled, MacroEntry};
 use crate::resource::{Detail, Doc, Exposure, Group, Node, ResourceType, Source, UniqueId, UnitTest};
 
+pub use checks::SpacedNames;
 pub use lookup::{NodeLookup, SourceLookup};
 
 /// A project as it is after parsing and resolving. Nothing in it changes any more.

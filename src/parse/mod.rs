@@ -171,6 +171,7 @@ impl<'a> Parser<'a> {
         diagnostics: &mut Diagnostics,
     ) {
         let drafts = drafts::drafts(files, properties, diagnostics);
+        diagnostics.extend(itertools(&drafts));
         let patches = Patches::find(&drafts, properties, diagnostics);
         let mut made: Vec<(UniqueId, Option<String>)> = Vec::with_capacity(drafts.len());
         let mut places: BTreeMap<UniqueId, Span> = BTreeMap::new();
@@ -294,6 +295,18 @@ fn two_nodes(node: &Node, first: &Span) -> Diagnostic {
         }
         _ => diagnostic.with_help("rename one of the files"),
     }
+}
+
+/// Warns, once, of what dbt is going to take out of its templates.
+fn itertools(drafts: &[node::Draft]) -> Option<Diagnostic> {
+    const NAME: &str = "modules.itertools";
+    let (code, at) = drafts.iter().find_map(|draft| Some((&draft.code, draft.code.text().find(NAME)?)))?;
+    let start = code.range.start + at;
+    let title = "Usage of itertools modules is deprecated. Please use the built-in functions instead.";
+    let diagnostic = Diagnostic::warning(Kind::Compilation, "W0234", title)
+        .at(Span::new(&code.file, start..start + NAME.len()), "")
+        .as_event("ModulesItertoolsUsageDeprecation", []);
+    Some(diagnostic)
 }
 
 fn twice(kind: &str, name: &str, span: &Span, first: &Span) -> Diagnostic {

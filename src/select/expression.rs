@@ -228,8 +228,12 @@ impl Evaluation<'_> {
         let title = format!("The selection criterion '{text}' does not match any enabled nodes");
         let name = text.trim_matches(|c: char| c == '@' || c == '+' || c.is_ascii_digit());
         let names = self.members.list.iter().map(|member| member.name);
-        self.warnings
-            .push(Diagnostic::warning(Kind::Usage, "W0501", title).at(span.clone(), "").with_nearest(name, names));
+        self.warnings.push(
+            Diagnostic::warning(Kind::Usage, "W0501", title)
+                .at(span.clone(), "")
+                .with_nearest(name, names)
+                .as_event("NoNodesForSelectionCriteria", [("spec_raw", text)]),
+        );
     }
 }
 

@@ -16,6 +16,12 @@ const MOST_NODES: usize = 1_000_000;
 
 /// Reads the one document of a file.
 pub(super) fn build(file: &Arc<SourceFile>, text: &str) -> Result<Yaml, Diagnostic> {
+    let (yaml, mut repeated) = build_with_repeated(file, text)?;
+    if repeated.is_empty() { Ok(yaml) } else { Err(repeated.remove(0)) }
+}
+
+/// Reads the one document of a file, of which the last of several equal keys counts; with a message for each of these.
+pub(super) fn build_with_repeated(file: &Arc<SourceFile>, text: &str) -> Result<(Yaml, Vec<Diagnostic>), Diagnostic> {
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: DEEPEST,
@@ -28,7 +34,8 @@ pub(super) fn build(file: &Arc<SourceFile>, text: &str) -> Result<Yaml, Diagnost
             Err(error) => return Err(mistake::explain(file, &error)),
         }
     }
-    Ok(builder.root.unwrap_or_else(|| Yaml { value: YamlValue::Null, span: Span::new(file, 0..0) }))
+    let root = builder.root.unwrap_or_else(|| Yaml { value: YamlValue::Null, span: Span::new(file, 0..0) });
+    Ok((root, builder.repeated))
 }
 
 /// A value with what it costs to repeat it.
@@ -71,6 +78,7 @@ struct Builder<'file> {
     nodes: usize,
     documents: usize,
     root: Option<Yaml>,
+    repeated: Vec<Diagnostic>,
 }
 
 impl<'file> Builder<'file> {
@@ -83,6 +91,7 @@ impl<'file> Builder<'file> {
             nodes: 0,
             documents: 0,
             root: None,
+            repeated: Vec::new(),
         }
     }
 
@@ -215,7 +224,8 @@ impl<'file> Builder<'file> {
                 Some(key) if key.is_merge => merged.push(value.yaml),
                 Some(key) => {
                     if let Some(first) = places.get(&key.text) {
-                        return Err(duplicate(&key.text, first.clone(), key.span));
+                        self.repeated.push(duplicate(&key.text, first.clone(), key.span.clone()));
+                        entries.retain(|entry| entry.key != key.text);
                     }
                     places.insert(key.text.clone(), key.span.clone());
                     let mut value = value.yaml;

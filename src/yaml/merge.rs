@@ -54,7 +54,17 @@ fn not_a_mapping(value: &Yaml) -> Diagnostic {
 
 /// Says that a key stands twice in one mapping.
 pub(super) fn duplicate(key: &str, first: Span, second: Span) -> Diagnostic {
+    // dbt reads a file without the empty lines at its head.
+    let before = second.file.text.get(..second.range.start).unwrap_or_default().trim_start();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let words = format!("Duplicate key '{key}' in \"<unicode string>\", line {line}, column {column}");
+    let file = second.file.path.clone();
     Diagnostic::error(Kind::Parsing, "E0111", format!("the key `{key}` is given twice in one mapping"))
+        .as_event(
+            "DuplicateYAMLKeysDeprecation",
+            [("duplicate_description", &words), ("file", &file), ("msg", &format!("{words} in file `{file}`"))],
+        )
         .at(second, "given again")
         .with_context(first, "first given here")
         .with_help("remove one of them; YAML keeps only the last and drops the other in silence")

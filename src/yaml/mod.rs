@@ -11,7 +11,7 @@ mod value;
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, SourceFile};
+use crate::diagnostic::{Diagnostic, Severity, SourceFile};
 
 pub use value::{Entry, Yaml, YamlValue};
 
@@ -26,9 +26,11 @@ pub fn read(file: &Arc<SourceFile>) -> Result<Yaml, Diagnostic> {
 /// Reads a file as dbt reads those of a project: white space at its end does not belong to its last value.
 ///
 /// # Errors
-/// As [`read`].
-pub fn read_trimmed(file: &Arc<SourceFile>) -> Result<Yaml, Diagnostic> {
-    build::build(file, file.text.trim_end())
+/// As [`read`], save that of equal keys in one mapping the last one counts; they are warnings that come along.
+pub fn read_trimmed(file: &Arc<SourceFile>) -> Result<(Yaml, Vec<Diagnostic>), Diagnostic> {
+    let (yaml, repeated) = build::build_with_repeated(file, file.text.trim_end())?;
+    let warning = |repeated: Diagnostic| Diagnostic { severity: Severity::Warning, code: "W0111", ..repeated };
+    Ok((yaml, repeated.into_iter().map(warning).collect()))
 }
 
 /// Reads a text as PyYAML reads an unquoted scalar: a truth word, null, a number, or else text.

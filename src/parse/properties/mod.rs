@@ -146,7 +146,10 @@ impl Properties {
         diagnostics: &mut Diagnostics,
     ) {
         let yaml = match crate::yaml::read_trimmed(&file.source) {
-            Ok(yaml) => yaml,
+            Ok((yaml, repeated)) => {
+                diagnostics.extend(repeated);
+                yaml
+            }
             Err(diagnostic) => {
                 self.is_partial = true;
                 return diagnostics.push(diagnostic);

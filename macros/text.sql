@@ -34,3 +34,9 @@
         when regexp_matches({{ column }}, '^[a-z0-9-]+(\.[a-z0-9-]+)+(/[^\s"''<>|\\]*)?$', 'i') then 'https://' || {{ column }}
     end
 {%- endmacro %}
+
+
+{#- How much a number has changed, in percent with its sign; nothing when there was nothing before. -#}
+{% macro change_text(now, before) -%}
+    case when {{ before }} > 0 then ' (' || format('{:+.0f}', 100.0 * ({{ now }} / {{ before }} - 1)) || ' %)' else '' end
+{%- endmacro %}

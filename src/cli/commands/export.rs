@@ -84,8 +84,8 @@ fn folder(node: &Node) -> Result<String, Diagnostic> {
     })
 }
 
-/// Returns how a node is exported by its `export` config: `true`, a format, a list of formats, or a mapping with `format` and
-/// `formulas`; nothing when it has none.
+/// Returns how a node is exported by its `export` config: `true`, a format, a list of formats, or a mapping with `format`,
+/// `formulas` and `name`; nothing when it has none.
 fn node_items(node: &Node) -> Result<Vec<ExportItem>, Diagnostic> {
     let Some(relation) = &node.relation else { return Ok(Vec::new()) };
     let (formats, formulas) = match node.config.value("export") {
@@ -94,8 +94,10 @@ fn node_items(node: &Node) -> Result<Vec<ExportItem>, Diagnostic> {
         Some(other) => (Some(other), Formulas::Kept),
     };
     let formats = formats_of(node, formats)?;
+    let export = node.config.value("export");
+    let name = export.and_then(|export| export.get("name")).and_then(Value::as_str).unwrap_or(&node.alias);
     let item = |format| ExportItem {
-        name: node.alias.clone(),
+        name: name.to_owned(),
         relation: relation.clone(),
         format,
         formulas,

@@ -234,13 +234,32 @@ impl Flags {
                 flags.switches.insert(switch.name, value);
             }
         }
+        flags.add_renamed(environment);
         for setting in &SETTINGS {
             let typed = matches.get_one::<String>(setting.name).cloned();
             if let Some(value) = typed.or_else(|| variable(environment, setting.name).cloned()) {
-                flags.settings.insert(setting.name, value);
+                flags.settings.entry(setting.name).or_insert(value);
             }
         }
         flags
+    }
+
+    /// Variables of old names win over all else, as in dbt.
+    fn add_renamed(&mut self, environment: &BTreeMap<String, String>) {
+        for (old, name) in renamed(environment) {
+            let text = environment.get(old).map(String::as_str).unwrap_or_default();
+            match name {
+                "state" => {
+                    self.settings.insert("state", text.to_owned());
+                }
+                "print" => {
+                    self.switches.insert("print", !is_truth(text));
+                }
+                switch => {
+                    self.switches.insert(switch, is_truth(text));
+                }
+            }
+        }
     }
 
     /// Adds what the project file says in `flags:`, for what is not decided yet.
@@ -322,6 +341,21 @@ pub(super) fn variable<'a>(environment: &'a BTreeMap<String, String>, name: &str
     let name = name.replace('-', "_").to_uppercase();
     let candidates = [format!("DBT_ENGINE_{name}"), format!("DBT_{name}")];
     candidates.iter().find_map(|name| environment.get(name)).filter(|text| !text.is_empty())
+}
+
+/// The variables that dbt has renamed, with the flags that they stand for.
+const RENAMED: [(&str, &str); 4] = [
+    ("DBT_ARTIFACT_STATE_PATH", "state"),
+    ("DBT_DEFER_TO_STATE", "defer"),
+    ("DBT_FAVOR_STATE_MODE", "favor-state"),
+    ("DBT_NO_PRINT", "print"),
+];
+
+/// Returns which of the renamed variables are set, with their flags.
+pub(super) fn renamed(
+    environment: &BTreeMap<String, String>,
+) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
+    RENAMED.into_iter().filter(|(old, _)| environment.get(*old).is_some_and(|text| !text.is_empty()))
 }
 
 /// Returns whether a variable's text means yes, by the rules of dbt's command line.

@@ -116,6 +116,7 @@ impl ProjectSetup {
         let setup = Self { project, target, invocation, flags, reporter, args, warnings: policy, selectors };
         warnings.extend(deprecated_arguments(line));
         setup.warn(warnings)?;
+        setup.warn(renamed_variables(line))?;
         Ok(setup)
     }
 
@@ -369,6 +370,22 @@ fn found(manifest: &Manifest) -> String {
         word => crate::report::counted(*number, word),
     });
     words.collect::<Vec<_>>().join(", ")
+}
+
+/// Warns of variables of the environment that have other names now.
+fn renamed_variables(line: &Line) -> Diagnostics {
+    let mut warnings = Diagnostics::new();
+    for (old, flag) in super::flags::renamed(&line.environment) {
+        let new = format!("DBT_ENGINE_{}", flag.replace('-', "_").to_uppercase());
+        let title = format!(
+            "The environment variable `{old}` has been renamed as `{new}`.\n\
+             If `{old}` is currently set, its value will be used instead of `{new}`.\n\
+             Set `{new}` and unset `{old}` to avoid this deprecation warning and ensure it works properly in a future release."
+        );
+        let facts = [("old_name", old), ("new_name", new.as_str())];
+        warnings.push(Diagnostic::warning(Kind::Usage, "W0165", title).as_event("EnvironmentVariableRenamed", facts));
+    }
+    warnings
 }
 
 /// Says once who runs, and with which arguments.

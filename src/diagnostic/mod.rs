@@ -100,6 +100,12 @@ pub struct Event {
 }
 
 impl Diagnostic {
+    /// Adds the words in which dbt says the same, which programs look for.
+    #[must_use]
+    pub fn in_words(self, words: impl Into<String>) -> Self {
+        Self { words: Some(words.into()), ..self }
+    }
+
     /// Returns the message without a drawing around it, as programs read it: the title with the notes.
     pub fn all_words(&self) -> String {
         match &self.words {

@@ -128,7 +128,11 @@ fn find(
     for folder in &folders {
         diagnostic = diagnostic.with_note(format!("looked for `{}`", shown(&folder.join(FILE), project, options)));
     }
-    Err(diagnostic.with_help(format!(
+    let looked = folders.first().map(|folder| folder.join(FILE).display().to_string()).unwrap_or_default();
+    let words = format!(
+        "Could not find profile named '{name}'\ndbt looked for a profiles.yml file in {looked}, but did not find one."
+    );
+    Err(diagnostic.in_words(words).with_help(format!(
         "write this to `{FILE}` beside the project file:\n{name}:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n      path: {name}.duckdb"
     )))
 }
@@ -174,7 +178,8 @@ fn choose<'a>(yaml: &'a Yaml, profile: &Profile, path: &str) -> Result<&'a Yaml,
     // `config` was once a place for flags.
     let names: Vec<&str> =
         yaml.entries().iter().map(|entry| entry.key.as_str()).filter(|key| *key != "config").collect();
-    let diagnostic = Diagnostic::error(Kind::Runtime, "E0122", format!("could not find profile named `{name}`"));
+    let diagnostic = Diagnostic::error(Kind::Runtime, "E0122", format!("could not find profile named `{name}`"))
+        .in_words(format!("Could not find profile named '{name}'"));
     let diagnostic = match &profile.span {
         Some(span) => diagnostic.at(span.clone(), format!("not in `{path}`")),
         None => diagnostic.in_path(path),
@@ -220,7 +225,13 @@ fn choose_output<'a>(profile: &'a Yaml, name: &str, target: &str) -> Result<&'a 
             let names: Vec<&str> = outputs.entries().iter().map(|entry| entry.key.as_str()).collect();
             let title = format!("the profile `{name}` does not have a target named `{target}`");
             let place = profile.entry("target").filter(|value| value.as_str() == Some(target)).unwrap_or(outputs);
+            let listed: Vec<String> = names.iter().map(|name| format!(" - {name}")).collect();
+            let words = format!(
+                "The profile '{name}' does not have a target named '{target}'. The valid target names for this profile are:\n{}",
+                listed.join("\n")
+            );
             Err(Diagnostic::error(Kind::Runtime, "E0123", title)
+                .in_words(words)
                 .at(place.span.clone(), "")
                 .with_note(format!("its targets are: {}", names.join(", ")))
                 .with_nearest(target, names))

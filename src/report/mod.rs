@@ -186,6 +186,24 @@ impl Reporter {
         }
     }
 
+    /// Shows data for programs: on stdout as it is, with a heading for people; as an event among JSON lines.
+    ///
+    /// # Errors
+    /// When stdout is closed; callers end quietly then.
+    pub fn output(&self, entry: &Entry, heading: Option<&str>, text: &str) -> std::io::Result<()> {
+        let settings = self.settings();
+        settings.to_file(entry);
+        match settings.options.format {
+            Format::Json => self.data(&format!("{}\n", settings.json(entry))),
+            Format::Text => {
+                if let Some(heading) = heading {
+                    self.people(Level::Info, heading);
+                }
+                self.data(text)
+            }
+        }
+    }
+
     /// Tells of an event.
     pub fn tell(&self, entry: &Entry) {
         let settings = self.settings();
@@ -228,7 +246,11 @@ impl Reporter {
 
     /// Draws a message with its carets.
     pub fn diagnostic(&self, diagnostic: &Diagnostic) {
-        let drawn = self.drawn(diagnostic);
+        let drawn = match (&diagnostic.words, self.drawn(diagnostic)) {
+            // dbt's own words beside the drawing: programs look for them.
+            (Some(words), drawn) if !drawn.contains(words) => format!("{words}\n{drawn}"),
+            (_, drawn) => drawn,
+        };
         let (mut data, words) = (json_lines::diagnostic(diagnostic), diagnostic.all_words());
         let (level, name, message) = match (diagnostic.severity, &diagnostic.event) {
             (Severity::Error, _) => {

@@ -101,3 +101,61 @@ fn the_log_file_has_what_stdout_shows_and_statements_without_being_asked() {
         assert_eq!(is_there, name != "MainEncounteredError", "{name}");
     }
 }
+
+#[test]
+fn data_of_commands_are_events_among_json_lines() {
+    let project = project();
+    let ran = project.run(&["--log-format", "json", "compile", "--inline", "select 1 as one"]).success();
+    let found = events(&ran.stdout);
+    assert_eq!(one(&found, "CompiledNode")["data"]["compiled"], "select 1 as one");
+    let ran = project.run(&["--log-format", "json", "show", "--inline", "select 1 as one"]).success();
+    let found = events(&ran.stdout);
+    assert!(
+        one(&found, "ShowNode")["info"]["msg"].as_str().is_some_and(|text| text.starts_with("Previewing inline node:"))
+    );
+    let ran = project.run(&["--log-format", "json", "list", "--output", "name"]).success();
+    let found = events(&ran.stdout);
+    assert_eq!(named(&found, "PrintEvent").len(), 5);
+}
+
+#[test]
+fn the_environment_is_in_the_lines_and_old_variables_are_told_of() {
+    let project = project().env("DBT_ENV_CUSTOM_ENV_run", "nightly").env("DBT_NO_PRINT", "1");
+    let ran = project.run(&["--log-format", "json", "parse"]).success();
+    let found = events(&ran.stdout);
+    assert!(found.iter().all(|event| event["info"]["extra"]["run"] == "nightly"));
+    let renamed = one(&found, "EnvironmentVariableRenamed");
+    assert_eq!(renamed["info"]["code"], "D009");
+    let expected = "The environment variable `DBT_NO_PRINT` has been renamed as `DBT_ENGINE_PRINT`";
+    assert!(renamed["info"]["msg"].as_str().is_some_and(|text| text.starts_with(expected)), "{renamed}");
+}
+
+#[test]
+fn debug_says_which_checks_failed() {
+    let project = project();
+    let all = project.run(&["debug"]).success();
+    assert!(all.stderr.contains("dbt_project.yml file [OK found and valid]"), "{}", all.stderr);
+    let ran = project.run(&["debug", "--target", "nope"]).code(1);
+    for words in [
+        "profiles.yml file [ERROR invalid]",
+        "dbt_project.yml file [OK found and valid]",
+        "Connection test skipped since no profile was found",
+        "1 check failed:",
+        "Profile loading failed for the following reason:",
+        "does not have a target named 'nope'. The valid target names for this profile are:",
+    ] {
+        assert!(ran.stderr.contains(words), "{words} in {}", ran.stderr);
+    }
+}
+
+#[test]
+fn clean_refuses_in_the_words_of_dbt() {
+    let refused = |targets: &str| {
+        let project = Project::new().configured(&format!("clean-targets: [{targets}]\n"));
+        project.run(&["clean"]).code(2).stderr
+    };
+    let said = refused("models");
+    assert!(said.contains("dbt will not clean the following source paths: ['"), "{said}");
+    let said = refused("..");
+    assert!(said.contains("dbt will not clean the following directories outside the project: ['"), "{said}");
+}

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::bare::BareProject;
 use crate::cli::workspace::MARKER;
-use crate::cli::{CommandError, Done};
+use crate::cli::{CommandError, Done, Line};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::project::{Project, normal};
 
@@ -13,13 +13,28 @@ use crate::project::{Project, normal};
 const ARTIFACTS: [&str; 6] =
     ["manifest.json", "run_results.json", "partial_parse.msgpack", "graph.gpickle", "perf_info.json", "compiled"];
 
+/// Where folders may be deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    /// In the project only.
+    Project,
+    /// Outside of it too, as was asked for.
+    Anywhere,
+}
+
 /// Runs the command.
-pub fn run(setup: &BareProject) -> Result<Done, CommandError> {
+pub fn run(setup: &BareProject, line: &Line) -> Result<Done, CommandError> {
     let project = &setup.project;
     setup.warnings.show(moved_packages(project), &setup.reporter)?;
+    let scope =
+        match (line.matches.get_flag("no-clean-project-files-only"), setup.flags.setting("clean-project-files-only")) {
+            (true, _) => Scope::Anywhere,
+            (false, Some("false" | "0")) => Scope::Anywhere,
+            _ => Scope::Project,
+        };
     let mut refused = Diagnostics::new();
     for target in &project.clean_targets {
-        match check(project, target) {
+        match check(project, target, scope) {
             Ok(Some(folder)) => {
                 fs::remove_dir_all(&folder).map_err(|error| unwritable(target, &error))?;
                 setup.reporter.info(&format!("Deleted {}", target.display()));
@@ -48,25 +63,30 @@ fn moved_packages(project: &Project) -> Diagnostics {
 }
 
 /// Returns the folder to delete, nothing when it is absent, or why it must stay.
-fn check(project: &Project, target: &Path) -> Result<Option<PathBuf>, Box<Diagnostic>> {
-    let refuse = |reason: &str| {
+fn check(project: &Project, target: &Path, scope: Scope) -> Result<Option<PathBuf>, Box<Diagnostic>> {
+    let folder = normal(&project.root.join(target));
+    let refuse = |reason: &str, words: &str| {
         let title = format!("`clean` does not delete `{}`: {reason}", target.display());
-        let diagnostic = Diagnostic::error(Kind::Runtime, "E0160", title).in_path(project.file.path.as_str());
+        let mut diagnostic = Diagnostic::error(Kind::Runtime, "E0160", title).in_path(project.file.path.as_str());
+        if !words.is_empty() {
+            diagnostic =
+                diagnostic.in_words(format!("dbt will not clean the following {words}: ['{}']", folder.display()));
+        }
         Err(Box::new(diagnostic.with_help("change `clean-targets`, or delete the folder by hand")))
     };
-    let folder = normal(&project.root.join(target));
-    if folder == project.root || !folder.starts_with(&project.root) {
-        return refuse("it is not inside the project");
+    let is_outside = folder == project.root || !folder.starts_with(&project.root);
+    if is_outside && (scope == Scope::Project || project.root.starts_with(&folder)) {
+        return refuse("it is not inside the project", "directories outside the project");
     }
     let paths = &project.paths;
     let kinds = [&paths.models, &paths.seeds, &paths.tests, &paths.macros, &paths.analyses, &paths.snapshots];
     let holds_source = |path: &String| normal(&project.root.join(path)).starts_with(&folder);
     if kinds.into_iter().flatten().any(holds_source) {
-        return refuse("it holds files of the project");
+        return refuse("it holds files of the project", "source paths");
     }
     match fs::symlink_metadata(&folder) {
         Err(_) => return Ok(None),
-        Ok(found) if !found.is_dir() => return refuse("it is not a folder"),
+        Ok(found) if !found.is_dir() => return refuse("it is not a folder", ""),
         Ok(_) => {}
     }
     let is_named = folder == normal(&project.root.join(&project.packages_install_path))
@@ -76,7 +96,7 @@ fn check(project: &Project, target: &Path) -> Result<Option<PathBuf>, Box<Diagno
     if is_named || is_empty || is_ours {
         return Ok(Some(folder));
     }
-    refuse("neither Martlet nor dbt made it")
+    refuse("neither Martlet nor dbt made it", "")
 }
 
 fn unwritable(target: &Path, error: &std::io::Error) -> Diagnostic {

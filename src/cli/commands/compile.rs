@@ -13,6 +13,7 @@ use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::compile::{Compiled, Compiler};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, SourceFile};
+use crate::report::{Entry, Level};
 use crate::resource::{Node, ResourceType, UniqueId};
 use crate::run::{NodeResult, RunResults, Status, Timing};
 use crate::template::Failure;
@@ -182,16 +183,22 @@ pub fn outputs(compiled: &HashMap<UniqueId, Arc<Compiled>>) -> HashMap<UniqueId,
 /// Shows compiled SQL: of the node of that name, or of the command line.
 fn show(workspace: &Workspace, line: &Line, name: Option<&str>, sql: &str) -> Result<Done, CommandError> {
     let reporter = &workspace.setup.reporter;
+    let told = |format: &str| {
+        let name = name.unwrap_or("inline_query");
+        serde_json::json!({"node_name": name, "compiled": sql, "is_inline": name == "inline_query", "output_format": format})
+    };
     if line.matches.get_one::<String>("output").is_some_and(|format| format == "json") {
         let shown = match name {
             Some(name) => serde_json::json!({"node": name, "compiled": sql}),
             None => serde_json::json!({"compiled": sql}),
         };
-        reporter.data(&format!("{shown:#}\n"))?;
+        let entry = Entry::new(Level::Info, "CompiledNode", format!("{shown:#}"), told("json"));
+        reporter.output(&entry, None, &format!("{shown:#}\n"))?;
     } else {
         let what = name.map_or_else(|| "inline node".to_owned(), |name| format!("node '{name}'"));
-        reporter.info(&format!("Compiled {what} is:"));
-        reporter.data(&format!("{sql}\n"))?;
+        let heading = format!("Compiled {what} is:");
+        let entry = Entry::new(Level::Info, "CompiledNode", format!("{heading}\n{sql}"), told("text"));
+        reporter.output(&entry, Some(&heading), &format!("{sql}\n"))?;
     }
     Ok(Done::Success)
 }

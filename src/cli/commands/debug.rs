@@ -1,24 +1,115 @@
-//! `debug`: checks the project file, the profile and the connection.
+//! `debug`: checks the project file, the profile and the connection, in dbt's words.
+
+use std::path::PathBuf;
 
 use crate::adapter::Adapter;
 use crate::adapter::duckdb::{DuckdbAdapter, LIBRARY_VERSION};
+use crate::artifact::{ADAPTER_VERSION, DBT_VERSION};
+use crate::cli::bare::BareProject;
 use crate::cli::workspace::ProjectSetup;
 use crate::cli::{CommandError, Done, Line};
+use crate::diagnostic::Diagnostics;
+use crate::project::Target;
 use crate::report::Reporter;
 use crate::run::unreachable;
 
+/// What a check came to.
+enum Check {
+    Passed,
+    Missing(Diagnostics),
+    Invalid(Diagnostics),
+}
+
+impl Check {
+    /// Judges an error: codes of what is absent are told apart from those of what is wrong.
+    fn of(error: CommandError, absent: &[&str]) -> Self {
+        let diagnostics = error.diagnostics.into_sorted();
+        let is_absent = diagnostics.iter().any(|diagnostic| absent.contains(&diagnostic.code));
+        let mut kept = Diagnostics::new();
+        kept.extend(diagnostics);
+        if is_absent { Self::Missing(kept) } else { Self::Invalid(kept) }
+    }
+
+    fn text(&self) -> &'static str {
+        match self {
+            Self::Passed => "OK found and valid",
+            Self::Missing(_) => "ERROR not found",
+            Self::Invalid(_) => "ERROR invalid",
+        }
+    }
+}
+
 /// Runs the command.
 pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
+    if line.matches.get_flag("config-dir") {
+        let folder = profiles_folder(line);
+        reporter.info(&format!("To view your profiles.yml file, run:\n\nxdg-open {}", folder.display()));
+        return Ok(Done::Success);
+    }
+    let only_connection = line.matches.get_flag("connection");
+    let project = match BareProject::load(line) {
+        Ok(_) => Check::Passed,
+        Err(error) if line.flags.setting("project-dir").is_some_and(|folder| !line.current.join(folder).is_dir()) => {
+            return Err(error);
+        }
+        Err(error) => Check::of(error, &["E0101"]),
+    };
+    let (profile, setup) = match (&project, ProjectSetup::load(line)) {
+        (_, Ok(setup)) => (Check::Passed, Some(setup)),
+        (Check::Passed, Err(error)) => (Check::of(error, &["E0120"]), None),
+        // Without a project nothing is known of the profile that it names, but whether there are any.
+        _ if profiles_folder(line).join("profiles.yml").is_file() => (Check::Passed, None),
+        _ => (Check::Missing(Diagnostics::new()), None),
+    };
+    if only_connection {
+        reporter.info("Skipping steps before connection verification");
+    } else {
+        versions(line, reporter);
+        reporter.info("Configuration:");
+        reporter.info(&format!("  profiles.yml file [{}]", profile.text()));
+        reporter.info(&format!("  dbt_project.yml file [{}]", project.text()));
+    }
+    let mut reasons = Vec::new();
+    match &setup {
+        Some(setup) => {
+            if let Some(reason) = connection(&setup.target, reporter) {
+                reasons.push(("Connection", reason));
+            }
+        }
+        None => reporter.info("Connection test skipped since no profile was found"),
+    }
+    for (what, check) in [("Profile", profile), ("Project", project)] {
+        if let Check::Missing(found) | Check::Invalid(found) = check {
+            reasons.push((what, found));
+        }
+    }
+    Ok(close(line, reporter, reasons))
+}
+
+fn versions(line: &Line, reporter: &Reporter) {
     reporter.info(&format!("martlet {}", env!("CARGO_PKG_VERSION")));
+    reporter.info(&format!("dbt version: {DBT_VERSION}"));
     reporter.info(&format!("DuckDB {LIBRARY_VERSION}, linked"));
-    let setup = ProjectSetup::load(line)?;
-    let target = &setup.target;
-    let reporter = &setup.reporter;
-    reporter
-        .info(&format!("Project {} [OK found and valid]", setup.project.root.join(&setup.project.file.path).display()));
-    reporter.info(&format!("Profile {}, target {} [OK found and valid]", target.profile_name, target.name));
+    let folder = profiles_folder(line);
+    reporter.info(&format!("Using profiles dir at {}", folder.display()));
+    reporter.info(&format!("Using profiles.yml file at {}", folder.join("profiles.yml").display()));
+    let project = line.flags.setting("project-dir").map_or(line.current.clone(), |folder| line.current.join(folder));
+    reporter.info(&format!("Using dbt_project.yml file at {}", project.join("dbt_project.yml").display()));
+    reporter.info("adapter type: duckdb");
+    reporter.info(&format!("adapter version: {ADAPTER_VERSION}"));
+}
+
+/// Returns the folder that is looked in first.
+fn profiles_folder(line: &Line) -> PathBuf {
+    line.flags.setting("profiles-dir").map_or_else(|| line.current.clone(), PathBuf::from)
+}
+
+/// Tries the connection; returns what was wrong with it.
+fn connection(target: &Target, reporter: &Reporter) -> Option<Diagnostics> {
     reporter.info("Connection:");
     let lines = [
+        ("profile", target.profile_name.as_str()),
+        ("target", target.name.as_str()),
         ("database", target.database.as_str()),
         ("schema", target.schema.as_str()),
         ("path", target.duckdb.path.as_str()),
@@ -30,13 +121,36 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
     match checked {
         Ok(_) => {
             reporter.info("  Connection test: [OK connection ok]");
-            reporter.info("All checks passed!");
-            Ok(Done::Success)
+            None
         }
         Err(error) => {
             reporter.info("  Connection test: [ERROR]");
-            reporter.diagnostic(&unreachable(&error));
-            Ok(Done::Failure)
+            Some(unreachable(&error).into())
         }
     }
+}
+
+/// Says how many checks failed, and why.
+fn close(line: &Line, reporter: &Reporter, reasons: Vec<(&str, Diagnostics)>) -> Done {
+    if reasons.is_empty() {
+        reporter.info("All checks passed!");
+        return Done::Success;
+    }
+    let noun = if reasons.len() == 1 { "check" } else { "checks" };
+    reporter.info(&format!("{} {noun} failed:", reasons.len()));
+    for (what, found) in reasons {
+        if found.is_empty() {
+            let file = profiles_folder(line).join("profiles.yml");
+            reporter.info(&format!("dbt looked for a profiles.yml file in {}, but did not find one.", file.display()));
+            continue;
+        }
+        match what {
+            "Connection" => reporter.info("dbt was unable to connect to the specified database."),
+            _ => reporter.info(&format!("{what} loading failed for the following reason:")),
+        }
+        for diagnostic in found.into_sorted() {
+            reporter.diagnostic(&diagnostic);
+        }
+    }
+    Done::Failure
 }

@@ -10,6 +10,7 @@ use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::manifest::Manifest;
+use crate::report::{Entry, Level};
 use crate::resource::{Map, UniqueId, Value, dictionary};
 
 /// The keys of `--output json` when none are named, as in dbt.
@@ -49,7 +50,10 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         workspace.setup.warn(Diagnostic::warning(Kind::Runtime, "W0507", "No nodes selected!").into())?;
         return Ok(Done::Success);
     }
-    workspace.setup.reporter.data(&format!("{}\n", lines.join("\n")))?;
+    for text in &lines {
+        let entry = Entry::new(Level::Info, "PrintEvent", text.as_str(), serde_json::json!({"msg": text}));
+        workspace.setup.reporter.output(&entry, None, &format!("{text}\n"))?;
+    }
     Ok(Done::Success)
 }
 

@@ -41,7 +41,7 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
         "source freshness" => freshness::run(&Workspace::load(line)?, line),
         "retry" => retry::run(line, reporter),
         "debug" => debug::run(line, reporter),
-        "clean" => clean::run(&BareProject::load(line)?),
+        "clean" => clean::run(&BareProject::load(line)?, line),
         "deps" => deps::run(&BareProject::load(line)?, line),
         "init" => {
             let name = line.matches.get_one::<String>("name").map(String::as_str);

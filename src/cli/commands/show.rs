@@ -11,6 +11,7 @@ use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::compile::Compiled;
 use crate::diagnostic::{Diagnostic, Kind, SourceFile};
+use crate::report::{Entry, Level};
 use crate::resource::{Detail, Map, ModelDetail, Node, Relation, ResourceType, UniqueId, Value};
 use crate::run::{RunResults, Status, unreachable};
 use crate::template::{Arguments, Context};
@@ -155,16 +156,20 @@ fn chosen(workspace: &Workspace, line: &Line) -> Result<Vec<UniqueId>, CommandEr
 
 fn show(workspace: &Workspace, line: &Line, name: &str, table: &Table) -> Result<(), CommandError> {
     let format = line.matches.get_one::<String>("output").map_or("text", String::as_str);
-    let text = match format {
-        "json" => json(name, table),
-        "csv" => csv(table)?,
-        _ => {
-            let what = if name.is_empty() { "inline node".to_owned() } else { format!("node '{name}'") };
-            workspace.setup.reporter.info(&format!("Previewing {what}:"));
-            grid(table)
-        }
+    let what = if name.is_empty() { "inline node".to_owned() } else { format!("node '{name}'") };
+    let heading = format!("Previewing {what}:");
+    let (heading, text) = match format {
+        "json" => (None, json(name, table)),
+        "csv" => (None, csv(table)?),
+        _ => (Some(heading.as_str()), grid(table)),
     };
-    Ok(workspace.setup.reporter.data(&text)?)
+    let message = heading.map_or_else(|| text.clone(), |heading| format!("{heading}\n{text}"));
+    let told = if name.is_empty() { "inline_query" } else { name };
+    let data = serde_json::json!({
+        "node_name": told, "preview": text, "is_inline": name.is_empty(), "output_format": format,
+    });
+    let entry = Entry::new(Level::Info, "ShowNode", message, data);
+    Ok(workspace.setup.reporter.output(&entry, heading, &text)?)
 }
 
 /// Shows some rows of each seed that was loaded.

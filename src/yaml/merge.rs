@@ -60,12 +60,11 @@ pub(super) fn duplicate(key: &str, first: Span, second: Span) -> Diagnostic {
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     let words = format!("Duplicate key '{key}' in \"<unicode string>\", line {line}, column {column}");
     let file = second.file.path.clone();
-    Diagnostic::error(Kind::Parsing, "E0111", format!("the key `{key}` is given twice in one mapping"))
-        .as_event(
-            "DuplicateYAMLKeysDeprecation",
-            [("duplicate_description", &words), ("file", &file), ("msg", &format!("{words} in file `{file}`"))],
-        )
-        .at(second, "given again")
-        .with_context(first, "first given here")
-        .with_help("remove one of them; YAML keeps only the last and drops the other in silence")
+    let diagnostic =
+        Diagnostic::error(Kind::Parsing, "E0111", format!("the key `{key}` is given twice in one mapping"))
+            .as_event("DuplicateYAMLKeysDeprecation", [("duplicate_description", &words), ("file", &file)])
+            .at(second, "given again")
+            .with_context(first, "first given here")
+            .with_help("remove one of them; YAML keeps only the last and drops the other in silence");
+    Diagnostic { words: Some(format!("{words} in file `{file}`")), ..diagnostic }
 }

@@ -309,6 +309,6 @@ fn no_text_makes_the_reader_panic() {
 #[test]
 fn a_block_at_the_end_of_a_trimmed_file_has_no_newline() {
     let file = SourceFile::new("a.yml", "a: >\n  one\n  two\nb: |\n  three\n\n".to_owned());
-    let yaml = crate::yaml::read_trimmed(&file).unwrap();
+    let yaml = crate::yaml::read_trimmed(&file).unwrap().0;
     assert_eq!(yaml.to_value(), serde_json::json!({"a": "one two\n", "b": "three"}));
 }

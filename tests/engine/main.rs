@@ -26,6 +26,7 @@ mod logs;
 mod materializations;
 mod microbatch;
 mod nasty_seeds;
+mod old_habits;
 mod oracle;
 mod other_data;
 mod packages;

@@ -1,7 +1,7 @@
 //! Which warnings end a command, which are shown and which are not: `--warn-error` and `--warn-error-options`.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Severity, SourceFile};
-use crate::report::Reporter;
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Severity, SourceFile, nearest};
+use crate::report::{Reporter, event_code, event_names};
 use crate::resource::{Map, Value};
 use crate::yaml;
 
@@ -14,6 +14,20 @@ pub struct WarnPolicy {
     shown: Vec<String>,
     silenced: Vec<String>,
 }
+
+/// What becomes of a warning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is not shown.
+    Silent,
+    /// It is shown.
+    Shown,
+    /// It ends the command.
+    Error,
+}
+
+/// The name that stands for all events that are deprecations.
+const DEPRECATIONS: &str = "Deprecations";
 
 #[derive(Clone, Debug, Default)]
 enum Names {
@@ -42,14 +56,46 @@ impl WarnPolicy {
         if flags.is_on("warn-error") && !options.is_empty() {
             return Err(wrong("warn_error: not allowed with argument warn_error_options: give one of the two"));
         }
-        let errors = either(&options, "error", "include")?;
-        let shown = either(&options, "warn", "exclude")?;
-        Ok(Self { fails: names(errors), shown: list(shown), silenced: list(options.get("silence")) })
+        Self::of_options(&options)
     }
 
-    /// Returns whether all warnings fail, those of tests too.
-    pub fn all_fail(&self) -> bool {
-        matches!(self.fails, Names::All)
+    /// Reads `{error: …, warn: …, silence: …}`.
+    ///
+    /// # Errors
+    /// When a list is given by its old and its new name, a name is no event's, or `warn` is an exception from nothing.
+    fn of_options(options: &Map) -> Result<Self, Box<Diagnostic>> {
+        let errors = either(options, "error", "include")?;
+        let shown = list(either(options, "warn", "exclude")?)?;
+        let policy = Self { fails: names(errors)?, shown, silenced: list(options.get("silence"))? };
+        let has_deprecations = |list: &[String]| list.iter().any(|name| name == DEPRECATIONS);
+        let is_exception = match &policy.fails {
+            Names::All => true,
+            Names::None => has_deprecations(&policy.silenced),
+            Names::Some(names) => has_deprecations(names) || has_deprecations(&policy.silenced),
+        };
+        if !policy.shown.is_empty() && !is_exception {
+            return Err(wrong(&format!(
+                "`warn` can only be specified if `error` is one of ('all', '*') or {DEPRECATIONS} is in `error` or silence."
+            )));
+        }
+        Ok(policy)
+    }
+
+    /// Returns what becomes of an event: its own name wins over `Deprecations`, that over `all`; then to be silent wins over to be
+    /// shown, that over to fail.
+    pub fn fate(&self, event: &str) -> Fate {
+        let fails: &[String] = match &self.fails {
+            Names::Some(names) => names,
+            _ => &[],
+        };
+        let lists = [(&*self.silenced, Fate::Silent), (&*self.shown, Fate::Shown), (fails, Fate::Error)];
+        let is_deprecation = event_code(event).starts_with('D');
+        for name in std::iter::once(event).chain(is_deprecation.then_some(DEPRECATIONS)) {
+            if let Some((_, fate)) = lists.iter().find(|(list, _)| list.iter().any(|known| known == name)) {
+                return *fate;
+            }
+        }
+        if matches!(self.fails, Names::All) { Fate::Error } else { Fate::Shown }
     }
 
     /// Shows warnings, save for those that are silenced.
@@ -60,28 +106,14 @@ impl WarnPolicy {
         let mut errors = Diagnostics::new();
         for warning in warnings.into_sorted() {
             let name = warning.event.as_ref().map_or("", |event| event.name);
-            let is_in = |names: &[String]| names.iter().any(|known| covers(known, name));
-            let fails = match &self.fails {
-                Names::None => false,
-                Names::All => true,
-                Names::Some(names) => is_in(names),
-            };
-            if is_in(&self.silenced) {
-                continue;
-            }
-            if fails && !is_in(&self.shown) {
-                errors.push(Diagnostic { severity: Severity::Error, ..warning });
-            } else {
-                reporter.diagnostic(&warning);
+            match self.fate(name) {
+                Fate::Silent => {}
+                Fate::Shown => reporter.diagnostic(&warning),
+                Fate::Error => errors.push(Diagnostic { severity: Severity::Error, ..warning }),
             }
         }
         errors.into_result(()).map(|_| ()).map_err(CommandError::from)
     }
-}
-
-/// Whether a name of the options stands for an event: its own, or `Deprecations` for all of those.
-fn covers(known: &str, event: &str) -> bool {
-    known == event || (known == "Deprecations" && event.ends_with("Deprecation"))
 }
 
 fn either<'a>(options: &'a Map, name: &str, old: &str) -> Result<Option<&'a Value>, Box<Diagnostic>> {
@@ -95,19 +127,83 @@ fn either<'a>(options: &'a Map, name: &str, old: &str) -> Result<Option<&'a Valu
     }
 }
 
-fn names(value: Option<&Value>) -> Names {
+fn names(value: Option<&Value>) -> Result<Names, Box<Diagnostic>> {
     match value {
-        None => Names::None,
-        Some(Value::String(text)) if matches!(text.as_str(), "all" | "*") => Names::All,
-        value => Names::Some(list(value)),
+        None => Ok(Names::None),
+        Some(Value::String(text)) if matches!(text.as_str(), "all" | "*") => Ok(Names::All),
+        Some(Value::String(_)) => Err(wrong("error must be one of ('all', '*') or a list of strings")),
+        value => list(value).map(Names::Some),
     }
 }
 
-fn list(value: Option<&Value>) -> Vec<String> {
+fn list(value: Option<&Value>) -> Result<Vec<String>, Box<Diagnostic>> {
     let texts = value.and_then(Value::as_array).into_iter().flatten();
-    texts.filter_map(Value::as_str).map(str::to_owned).collect()
+    texts.map(name).collect()
+}
+
+/// Returns the name of an event; others are refused.
+fn name(value: &Value) -> Result<String, Box<Diagnostic>> {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    if text == DEPRECATIONS || event_names().any(|known| known == text) {
+        return Ok(text);
+    }
+    let diagnostic = wrong(&format!("{text} is not a valid dbt error name."));
+    Err(match nearest(&text, event_names()) {
+        Some(near) => Box::new(diagnostic.with_help(format!("did you mean `{near}`?"))),
+        None => diagnostic,
+    })
 }
 
 fn wrong(title: &str) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(Kind::Usage, "E0165", title))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Fate, WarnPolicy};
+
+    fn policy(options: &Value) -> Result<WarnPolicy, String> {
+        WarnPolicy::of_options(options.as_object().unwrap()).map_err(|mistake| mistake.title)
+    }
+
+    #[test]
+    fn names_win_over_deprecations_and_those_over_all() {
+        let cases = [
+            (json!({}), "LogTestResult", Fate::Shown),
+            (json!({"error": "all"}), "LogTestResult", Fate::Error),
+            (json!({"include": "*", "exclude": ["LogTestResult"]}), "LogTestResult", Fate::Shown),
+            (json!({"error": ["LogTestResult"]}), "LogTestResult", Fate::Error),
+            (json!({"error": ["Deprecations"]}), "CustomKeyInConfigDeprecation", Fate::Error),
+            (
+                json!({"error": ["CustomKeyInConfigDeprecation"], "silence": ["Deprecations"]}),
+                "CustomKeyInConfigDeprecation",
+                Fate::Error,
+            ),
+            (json!({"error": "all", "silence": ["Deprecations"]}), "CustomKeyInConfigDeprecation", Fate::Silent),
+            (json!({"error": ["NoNodesSelected"]}), "LogTestResult", Fate::Shown),
+        ];
+        for (options, event, fate) in cases {
+            assert_eq!(policy(&options).unwrap().fate(event), fate, "{options} {event}");
+        }
+    }
+
+    #[test]
+    fn what_dbt_refuses_is_refused_in_its_words() {
+        let cases = [
+            (json!({"error": ["Nope"]}), "Nope is not a valid dbt error name."),
+            (
+                json!({"error": "all", "include": "all"}),
+                "Only `include` or `error` can be specified in `warn_error_options`, not both",
+            ),
+            (
+                json!({"warn": ["NoNodesSelected"]}),
+                "`warn` can only be specified if `error` is one of ('all', '*') or Deprecations is in `error` or silence.",
+            ),
+        ];
+        for (options, words) in cases {
+            assert_eq!(policy(&options).unwrap_err(), words);
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::arguments::{arguments, template_flags};
 use super::event_time::EventTime;
-use super::warnings::WarnPolicy;
+use super::warnings::{Fate, WarnPolicy};
 use super::{CommandError, Flags, Line};
 use crate::artifact::{ADAPTER_VERSION, DBT_VERSION, ManifestContext, NodeOutput, Stamp, write_json, write_manifest};
 use crate::compile::{CommentSetting, Compiler, CompilerParts, Rows};
@@ -110,8 +110,8 @@ impl ProjectSetup {
         let args = arguments(line, &flags, &vars, &project);
         begin(&reporter, &args);
         adapter_registered(&reporter);
-        let invocation = invocation(line, &flags, (&project, &target), (&args, vars), &reporter);
         let policy = WarnPolicy::read(&flags)?;
+        let invocation = invocation(line, &flags, (&project, &target), (&args, vars), (&reporter, &policy));
         let selectors = Selectors::read(project.selectors.as_ref(), indirect_selection(&flags))?;
         let setup = Self { project, target, invocation, flags, reporter, args, warnings: policy, selectors };
         warnings.extend(deprecated_arguments(line));
@@ -529,8 +529,9 @@ fn invocation(
     flags: &Flags,
     (project, target): (&Project, &Target),
     (args, cli_vars): (&Map, Map),
-    reporter: &Arc<Reporter>,
+    (reporter, policy): (&Arc<Reporter>, &WarnPolicy),
 ) -> Arc<Invocation> {
+    let fate = policy.fate("JinjaLogWarning");
     let template_flags = template_flags(flags, args, project);
     let project_vars: BTreeMap<String, Map> =
         project.with_packages().map(|package| (package.name.clone(), package.vars.clone())).collect();
@@ -554,8 +555,11 @@ fn invocation(
             Saying::Print => log.print(text),
         }),
         warn: Arc::new(move |text| {
-            let warning = Diagnostic::warning(Kind::Compilation, "W0610", text);
-            warn.diagnostic(&warning);
+            if fate == Fate::Shown {
+                let warning = Diagnostic::warning(Kind::Compilation, "W0610", text).as_event("JinjaLogWarning", []);
+                warn.diagnostic(&warning);
+            }
+            fate == Fate::Error
         }),
     })
 }

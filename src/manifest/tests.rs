@@ -74,7 +74,7 @@ impl Sample {
             cli_vars: Map::new(),
             project_vars: project.with_packages().map(vars).collect(),
             log: Arc::new(|_, _| {}),
-            warn: Arc::new(|_| {}),
+            warn: Arc::new(|_| false),
         });
         let options = EngineOptions {
             root_package: project.name.clone(),

@@ -8,6 +8,11 @@ pub fn code(name: &str) -> &'static str {
     }
 }
 
+/// Returns the names of all events that dbt knows.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    CODES.iter().map(|(name, _)| *name)
+}
+
 /// Sorted by name.
 const CODES: [(&str, &str); 260] = [
     ("AdapterDeprecationWarning", "D005"),

@@ -26,6 +26,7 @@ use crate::diagnostic::{self, Diagnostic, Severity, Style};
 use crate::resource::{Node, ResourceType};
 use crate::run::{Event, NodeResult, RunResults, Stage, Status};
 
+pub use catalogue::{code as event_code, names as event_names};
 pub use entry::{Entry, Shown};
 pub use json_lines::node_info;
 pub use log_file::{LogFile, LogFileOptions};

@@ -159,3 +159,20 @@ fn clean_refuses_in_the_words_of_dbt() {
     let said = refused("..");
     assert!(said.contains("dbt will not clean the following directories outside the project: ['"), "{said}");
 }
+
+#[test]
+fn warnings_of_templates_and_tests_obey_their_names() {
+    let project =
+        Project::new().model("a", "{% do exceptions.warn('look here') %} select 1 as id, null as b").properties(
+            "models:\n  - name: a\n    columns: [{name: b, data_tests: [{not_null: {config: {severity: warn}}}]}]\n",
+        );
+    let _ = project.run(&["build"]).success();
+    let ran = project.run(&["--warn-error", "build"]).code(2);
+    assert!(ran.stderr.contains("look here"), "{}", ran.stderr);
+    let _ = project.run(&["--warn-error-options", "{error: [LogTestResult]}", "build"]).code(1);
+    assert!(project.statuses().iter().any(|status| status.ends_with(" fail")), "{:?}", project.statuses());
+    let options = "{error: all, silence: [JinjaLogWarning, LogTestResult]}";
+    let _ = project.run(&["--warn-error-options", options, "run"]).success();
+    let ran = project.run(&["--warn-error-options", "{error: [Nope]}", "run"]).code(2);
+    assert!(ran.stderr.contains("Nope is not a valid dbt error name."), "{}", ran.stderr);
+}

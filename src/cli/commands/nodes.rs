@@ -7,6 +7,7 @@ use super::{compile, export, show};
 use crate::adapter::Adapter;
 use crate::adapter::duckdb::DuckdbAdapter;
 use crate::artifact::write_run_results;
+use crate::cli::warnings::Fate;
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::compile::Compiler;
@@ -120,7 +121,7 @@ pub(super) fn runner<'a>(
             python: line.environment.get("MARTLET_PYTHON").cloned().unwrap_or_else(|| "python3".to_owned()),
             batches: batches(workspace, line),
             fail_fast: setup.flags.is_on("fail-fast"),
-            warnings_fail: setup.warnings.all_fail(),
+            warnings_fail: setup.warnings.fate("LogTestResult") == Fate::Error,
             target_path: setup.target_folder()?,
             shown_target_path: setup.shown_target_path(),
             skip_after_failed_start: setup.project_flag("skip_nodes_if_on_run_start_fails"),

@@ -51,7 +51,9 @@ fn field(value: &Value, name: &str) -> String {
 
 fn warn(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Outcome {
     let [message, _] = arguments.bind(["msg", "node?"])?;
-    (scope.context.invocation.warn)(&to_text(&message));
+    if (scope.context.invocation.warn)(&to_text(&message)) {
+        return Err(raise::compilation(to_text(&message)));
+    }
     Ok(Value::from(""))
 }
 
@@ -205,6 +207,8 @@ fn warn_snapshot_timestamp_data_types(scope: &Scope, _: &mut State<'_, '_>, argu
         to_text(&snapshot),
         to_text(&updated)
     );
-    (scope.context.invocation.warn)(&message);
+    if (scope.context.invocation.warn)(&message) {
+        return Err(raise::compilation(message));
+    }
     Ok(Value::from(()))
 }

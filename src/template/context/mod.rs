@@ -83,8 +83,8 @@ pub struct Invocation {
     pub project_vars: BTreeMap<String, Map>,
     /// Takes the text of `log()` and `print()`.
     pub log: LogSink,
-    /// Takes the text of `exceptions.warn()`.
-    pub warn: Arc<dyn Fn(&str) + Send + Sync>,
+    /// Takes the text of `exceptions.warn()`; returns whether it is to be an error.
+    pub warn: Arc<dyn Fn(&str) -> bool + Send + Sync>,
 }
 
 /// What names mean, known by the stage that renders: the parser records, the compiler looks them up.

@@ -88,7 +88,7 @@ fn context(package: &str, phase: Phase) -> Arc<Context> {
         cli_vars: Map::new(),
         project_vars: BTreeMap::new(),
         log: Arc::new(|_, _| {}),
-        warn: Arc::new(|_| {}),
+        warn: Arc::new(|_| false),
     };
     Arc::new(Context {
         invocation: Arc::new(invocation),

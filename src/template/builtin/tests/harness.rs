@@ -170,7 +170,10 @@ impl Shop {
             cli_vars: Map::new(),
             project_vars: BTreeMap::new(),
             log: Arc::new(move |text, _| log.lock().unwrap().push(text.to_owned())),
-            warn: Arc::new(move |text| warn.lock().unwrap().push(text.to_owned())),
+            warn: Arc::new(move |text| {
+                warn.lock().unwrap().push(text.to_owned());
+                false
+            }),
         }
     }
 }

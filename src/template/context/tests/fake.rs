@@ -128,7 +128,10 @@ fn invocation(said: &Log) -> Invocation {
             let info = saying != crate::template::Saying::Log;
             log.lock().unwrap().push(format!("{}: {text}", if info { "info" } else { "log" }));
         }),
-        warn: Arc::new(move |text| warn.lock().unwrap().push(format!("warn: {text}"))),
+        warn: Arc::new(move |text| {
+            warn.lock().unwrap().push(format!("warn: {text}"));
+            false
+        }),
     }
 }
 

@@ -372,9 +372,10 @@ impl Reporter {
         let finished = (result.status != Status::Skipped).then(chrono::Utc::now);
         let info = self.info_of(node, result.status.as_str(), finished);
         let is_hook = node.resource_type == ResourceType::Operation;
-        let entry = match is_hook {
-            true => nodes::hook_finished(place, node, result, &info),
-            false => nodes::result(place, node, result, &self.settings().options.database).about(&info),
+        let entry = if is_hook {
+            nodes::hook_finished(place, node, result, &info)
+        } else {
+            nodes::result(place, node, result, &self.settings().options.database).about(&info)
         };
         let level = if result.status.is_failure() { Level::Error } else { Level::Info };
         self.failed_before(result, &info);

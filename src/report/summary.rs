@@ -114,13 +114,9 @@ pub fn events(results: &RunResults, failures: &[Failure], counts: &[KindCount]) 
 fn finished(results: &RunResults, counts: &[KindCount]) -> Entry {
     let line = stat_line(counts.iter().map(|kind| (kind.word.as_str(), kind.counts.iter().sum())));
     let seconds = results.elapsed_time;
-    let whole = seconds as u64;
-    let execution = format!(
-        " in {} hours {} minutes and {:.2} seconds",
-        whole / 3600,
-        whole % 3600 / 60,
-        seconds - (whole / 60 * 60) as f64
-    );
+    let (minutes, left) = ((seconds / 60.0).floor(), seconds % 60.0);
+    let (hours, minutes) = ((minutes / 60.0).floor(), minutes % 60.0);
+    let execution = format!(" in {hours:.0} hours {minutes:.0} minutes and {left:.2} seconds");
     let text = format!("Finished running {line}{execution} ({seconds:.2}s).");
     let data = json!({"stat_line": line, "execution": execution, "execution_time": seconds});
     Entry::new(Level::Info, "FinishedRunningStats", text, data)

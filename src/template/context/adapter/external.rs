@@ -149,10 +149,8 @@ pub(super) fn is_ducklake(scope: &Scope, _: &mut State<'_, '_>, arguments: &Argu
 /// `warn_once(msg)`: a warning that is shown once per invocation.
 pub(super) fn warn_once(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     let message = to_text(&arguments.one("msg")?);
-    if scope.engine.is_first_warning(&message) {
-        if (scope.context.invocation.warn)(&message) {
-            return Err(raise::compilation(message));
-        }
+    if scope.engine.is_first_warning(&message) && (scope.context.invocation.warn)(&message) {
+        return Err(raise::compilation(message));
     }
     Ok(Value::from(()))
 }

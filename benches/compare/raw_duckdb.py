@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The limit: runs what an engine compiled through one DuckDB connection, in the same order, and nothing else.
 
-usage: raw_duckdb.py PROJECT [TARGET_FOLDER]
+usage: raw_duckdb.py PROJECT [TARGET_FOLDER [MEMORY_LIMIT]]
 
 PROJECT was built before by an engine that wrote manifest.json and run_results.json into TARGET_FOLDER (default: target).
 Prints the seconds of seeds, models, tests, of closing the file, and their sum. Needs the Python package duckdb.
@@ -20,13 +20,14 @@ import duckdb
 def main():
     os.chdir(sys.argv[1])
     target = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else "target")
+    limits = {"memory_limit": sys.argv[3]} if len(sys.argv) > 3 else {}
     nodes = json.loads((target / "manifest.json").read_text())["nodes"]
     results = json.loads((target / "run_results.json").read_text())["results"]
     database = next(node["database"] for node in nodes.values())
     seconds = dict.fromkeys(["seed", "model", "test"], 0.0)
     counts = dict.fromkeys(seconds, 0)
     with tempfile.TemporaryDirectory() as folder:
-        connection = duckdb.connect(os.path.join(folder, "raw.duckdb"), config={"threads": 2})
+        connection = duckdb.connect(os.path.join(folder, "raw.duckdb"), config={"threads": 2, **limits})
         for result in results:
             kind = result["unique_id"].split(".")[0]
             if kind not in seconds:

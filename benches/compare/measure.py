@@ -99,8 +99,8 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         bundled = copies(ROOT, scratch / "bundled")
-        # dbt has nothing that reads mailboxes, so both leave out what is made of them.
-        build_without_mail = ["build", "--exclude", "stg_mails+"]
+        # dbt has nothing that reads mailboxes, and a unit test of its own table needs that table there: both leave these out.
+        build_without_mail = ["build", "--exclude", "stg_mails+", "int_tickets_to_label"]
         for label, arguments in [("`--version`", ["--version"]), ("bundled: `parse`", ["parse"]), ("bundled: `build`", build_without_mail)]:
             no_cache = ["--no-partial-parse"] if arguments == ["parse"] else []
             pair(label, [martlet, *arguments], [dbt, *arguments, *no_cache], bundled, wanted.runs)

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::reporting::reporter;
 use super::warnings::WarnPolicy;
-use super::workspace::reporter;
 use super::{CommandError, Flags, Line};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::project::{LoadOptions, Project, ProjectFile, TextRenderer, VersionCheck, parse_vars};

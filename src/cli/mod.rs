@@ -6,11 +6,15 @@ mod arguments;
 mod bare;
 mod command;
 mod commands;
+mod counts;
 mod database;
 mod event_time;
 mod explain;
 mod flags;
+mod invocation;
+mod reporting;
 mod selection;
+mod setup;
 mod warnings;
 mod workspace;
 

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use super::workspace::{Workspace, indirect_selection};
+use super::setup::indirect_selection;
+use super::workspace::Workspace;
 use super::{CommandError, Line, flags};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::resource::{Map, ResourceType, UniqueId, Value};

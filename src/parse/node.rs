@@ -1,171 +1,24 @@
 //! Makes nodes: a file and what is said of it elsewhere, joined.
 
+mod draft;
+mod patch;
+
 use indexmap::IndexMap;
+
+pub(super) use draft::Draft;
+pub(super) use patch::{Patch, is_later};
 
 use super::Parser;
 use super::config::{Own, check_call, check_merged};
 use super::contract;
-use super::files::{InputFile, SeedFile, folders};
 use super::literal::Reference;
 use super::naming::{Named, Names};
-use super::properties::{ColumnEntry, NodeEntry, VersionEntry};
+use super::properties::ColumnEntry;
 use super::render::{Extracted, Request};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, SourceFile, Span};
 use crate::resource::{
-    Checksum, Column, Constraint, Detail, DocsConfig, Map, ModelDetail, Node, NodeConfig, Relation, ResourceType,
-    TestDetail, UniqueId, Value,
+    Column, Constraint, Detail, DocsConfig, Map, ModelDetail, Node, NodeConfig, Relation, ResourceType, UniqueId, Value,
 };
-
-/// A node as its file alone shows it.
-#[derive(Debug)]
-pub(super) struct Draft {
-    /// Kind.
-    pub kind: ResourceType,
-    /// Package.
-    pub package: String,
-    /// Name by its file or block.
-    pub name: String,
-    /// Path relative to the resource folder.
-    pub path: String,
-    /// Path relative to the package's root.
-    pub original_file_path: String,
-    /// Package, folders and name.
-    pub fqn: Vec<String>,
-    /// `sql` or `python`.
-    pub language: &'static str,
-    /// What tells whether it changed.
-    pub checksum: Checksum,
-    /// Where the code stands.
-    pub code: Span,
-    /// The code, when it is not what stands there.
-    pub made_code: Option<String>,
-    /// Where its references stand, when the code was made from them.
-    pub place: Option<Span>,
-    /// Tags that it has in any case.
-    pub tags: Vec<String>,
-    /// What only its kind has.
-    pub detail: Detail,
-}
-
-impl Draft {
-    /// Takes a file that is one node.
-    pub(super) fn of_file(kind: ResourceType, package: &str, file: &InputFile) -> Self {
-        let name = file.stem().to_owned();
-        let is_python = std::path::Path::new(&file.path).extension().is_some_and(|e| e.eq_ignore_ascii_case("py"));
-        let (path, prefix) = match kind {
-            ResourceType::Analysis => (format!("analysis/{}", file.relative), Some("analysis".to_owned())),
-            _ => (file.relative.clone(), None),
-        };
-        let beginning = std::iter::once(package.to_owned()).chain(prefix);
-        let fqn = beginning.chain(folders(&file.relative)).chain(std::iter::once(name.clone())).collect();
-        Self {
-            kind,
-            package: package.to_owned(),
-            name,
-            path,
-            original_file_path: file.path.clone(),
-            fqn,
-            language: if is_python { "python" } else { "sql" },
-            checksum: file.checksum(),
-            code: file.code(),
-            made_code: None,
-            place: None,
-            tags: Vec::new(),
-            detail: match kind {
-                ResourceType::Model => Detail::Model(ModelDetail::default()),
-                ResourceType::Test => Detail::Test(TestDetail::default()),
-                _ => Detail::Other,
-            },
-        }
-    }
-
-    /// Takes a seed.
-    pub(super) fn of_seed(package: &str, root: &str, seed: &SeedFile) -> Self {
-        let draft = Self::of_file(ResourceType::Seed, package, &seed.file);
-        Self {
-            checksum: seed.checksum.clone(),
-            made_code: Some(String::new()),
-            detail: Detail::Seed { root_path: root.to_owned() },
-            ..draft
-        }
-    }
-}
-
-/// What the properties files say of a node.
-#[derive(Clone, Copy)]
-pub(super) struct Patch<'a> {
-    /// The entry.
-    pub entry: &'a NodeEntry,
-    /// The version it is, for a versioned model.
-    pub version: Option<&'a VersionEntry>,
-}
-
-impl<'a> Patch<'a> {
-    fn config(&self) -> Map {
-        let mut config = self.entry.config.clone();
-        if let Some(version) = self.version {
-            deep_merge(&mut config, &version.config);
-        }
-        config
-    }
-
-    fn written_config(&self) -> Map {
-        let mut config = self.entry.written_config.clone();
-        if let Some(version) = self.version {
-            deep_merge(&mut config, &version.written_config);
-        }
-        config
-    }
-
-    fn columns(&self) -> Vec<&'a ColumnEntry> {
-        match self.version {
-            None => self.entry.columns.iter().collect(),
-            Some(version) => {
-                let picked = self.entry.columns.iter().filter(|entry| version.picked.has(&entry.column.name));
-                picked.chain(&version.columns).collect()
-            }
-        }
-    }
-
-    fn constraints(&self) -> Vec<Constraint> {
-        match self.version {
-            Some(version) if !version.constraints.is_empty() => version.constraints.clone(),
-            _ => self.entry.constraints.clone(),
-        }
-    }
-
-    /// Returns the latest version of the model: the one that is said to be, else the highest.
-    fn latest(&self) -> Option<String> {
-        if let Some(latest) = &self.entry.latest_version {
-            return Some(latest.text.clone());
-        }
-        let mut latest: Option<&str> = None;
-        for version in &self.entry.versions {
-            if latest.is_none_or(|latest| is_later(&version.v, latest)) {
-                latest = Some(&version.v);
-            }
-        }
-        latest.map(str::to_owned)
-    }
-}
-
-pub(super) fn is_later(version: &str, than: &str) -> bool {
-    match (version.parse::<f64>(), than.parse::<f64>()) {
-        (Ok(version), Ok(than)) => version > than,
-        _ => version > than,
-    }
-}
-
-fn deep_merge(map: &mut Map, over: &Map) {
-    for (key, value) in over {
-        match (map.get_mut(key), value) {
-            (Some(Value::Object(inner)), Value::Object(over)) => deep_merge(inner, over),
-            _ => {
-                map.insert(key.clone(), value.clone());
-            }
-        }
-    }
-}
 
 impl Parser<'_> {
     /// Makes the node of a draft. Mistakes are reported; a node comes out all the same, so that what refers to it is no mistake.

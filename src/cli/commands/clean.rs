@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::bare::BareProject;
-use crate::cli::workspace::MARKER;
+use crate::cli::setup::MARKER;
 use crate::cli::{CommandError, Done, Line};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::project::{Project, normal};

@@ -6,7 +6,7 @@ use crate::adapter::Adapter;
 use crate::adapter::duckdb::{DuckdbAdapter, LIBRARY_VERSION};
 use crate::artifact::{ADAPTER_VERSION, DBT_VERSION};
 use crate::cli::bare::BareProject;
-use crate::cli::workspace::ProjectSetup;
+use crate::cli::setup::ProjectSetup;
 use crate::cli::{CommandError, Done, Line};
 use crate::diagnostic::Diagnostics;
 use crate::project::Target;

@@ -158,7 +158,7 @@ fn write(workspace: &Workspace, items: &Items, session: &Session) -> Result<(), 
 }
 
 /// Returns the time that the data stand for, when the project has a var of that name that says so.
-fn as_of(setup: &crate::cli::workspace::ProjectSetup) -> Option<String> {
+fn as_of(setup: &crate::cli::setup::ProjectSetup) -> Option<String> {
     let invocation = &setup.invocation;
     let project_vars = invocation.project_vars.get(&invocation.project_name);
     let value = invocation.cli_vars.get("as_of").or_else(|| project_vars?.get("as_of"))?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Arg;
 
 use super::super::{CommandError, Done, Line, flags, line, martlet};
-use crate::cli::workspace::ProjectSetup;
+use crate::cli::setup::ProjectSetup;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::report::Reporter;
 use crate::resource::Value;

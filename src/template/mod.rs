@@ -9,6 +9,7 @@
 //! - [`builtin`] holds the built-in macros and materializations as embedded files;
 //! - [`context`] is what a template sees by name: `ref`, `config`, `adapter`, `this` …
 
+mod arguments;
 pub mod builtin;
 pub mod context;
 pub mod engine;

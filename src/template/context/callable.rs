@@ -6,9 +6,9 @@ use std::sync::Arc;
 use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::arguments::Arguments;
 use super::{Context, Phase};
 use crate::diagnostic::nearest;
+use crate::template::arguments::Arguments;
 use crate::template::engine::Engine;
 use crate::template::values::{self, TableObject};
 

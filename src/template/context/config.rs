@@ -2,10 +2,11 @@
 
 use minijinja::{Error, State, Value};
 
-use super::arguments::{Arguments, is_absent, or_none, text};
+use super::arguments::{is_absent, or_none, text};
 use super::callable::{Member, Scope, Shape};
 use super::{model, raise};
 use crate::resource::{Map, Value as Plain};
+use crate::template::arguments::Arguments;
 use crate::template::values::{from_plain, to_plain, to_text};
 
 /// `config(…)`, `config.get`, `config.require` …

@@ -2,12 +2,13 @@
 
 use minijinja::{Error, State, Value};
 
-use super::arguments::{Arguments, is_absent};
+use super::arguments::is_absent;
 use super::callable::{Member, Scope, Shape};
 use super::config::missing_config as missing_config_message;
 use super::{contract, raise};
 use crate::adapter::{AdapterError, ErrorKind};
 use crate::diagnostic::Kind;
+use crate::template::arguments::Arguments;
 use crate::template::values::to_text;
 
 /// `exceptions.raise_compiler_error(…)` and the others.

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::arguments::{Arguments, or_none};
+use super::arguments::or_none;
 use super::callable::{Function, Member, Namespace, Scope, Shape};
 use super::{
     Context, NodeView, Phase, adapter, config, exceptions, model, output, reference, seed, statement, variables,
 };
 use crate::resource::{Hook, Value as Plain};
+use crate::template::arguments::Arguments;
 use crate::template::engine::Engine;
 use crate::template::python::datetime_value;
 use crate::template::values::{ColumnClass, RelationObject, from_plain, list};

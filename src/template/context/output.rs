@@ -3,9 +3,10 @@
 use minijinja::{Error, State, Value};
 
 use super::Saying;
-use super::arguments::{Arguments, text};
+use super::arguments::text;
 use super::callable::Scope;
 use super::raise;
+use crate::template::arguments::Arguments;
 use crate::template::values::to_text;
 
 /// `log(msg, info=False)`: a line for the log, and for the user when `info` is true.

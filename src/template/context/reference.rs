@@ -2,10 +2,11 @@
 
 use minijinja::{Error, State, Value};
 
-use super::arguments::{Arguments, is_absent, kind_name};
+use super::arguments::{is_absent, kind_name};
 use super::callable::Scope;
 use super::raise;
 use crate::resource::{RefCall, Relation, SourceCall};
+use crate::template::arguments::Arguments;
 use crate::template::values::RelationObject;
 
 /// `ref(name)`, `ref(package, name)`, with `version=` or `v=`.

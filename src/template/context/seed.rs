@@ -8,11 +8,12 @@ use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Error, State, Value};
 
 use super::adapter::{run, session};
-use super::arguments::{Arguments, kind_name};
+use super::arguments::kind_name;
 use super::callable::Scope;
 use super::raise;
 use crate::adapter::{SeedOptions, SeedSchema};
 use crate::resource::{NodeConfig, Value as Plain};
+use crate::template::arguments::Arguments;
 use crate::template::values::{TableObject, list, to_text};
 
 /// `load_agate_table()`: reads a seed's file once and tells its columns.

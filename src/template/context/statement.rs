@@ -6,11 +6,12 @@ use std::sync::Arc;
 use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Error, State, Value};
 
-use super::arguments::{Arguments, is_absent, optional_text, or_none, text};
+use super::arguments::{is_absent, optional_text, or_none, text};
 use super::callable::Scope;
 use super::memory::{StatementResult, Taken};
 use super::raise;
 use crate::adapter::Response;
+use crate::template::arguments::Arguments;
 use crate::template::values::{TableObject, list, repr, tuple};
 
 /// What the database answered to a statement: prints its message, and has `rows_affected` and `code`.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use minijinja::{Error, State, Value};
 use serde::Serialize;
 
-use super::arguments::{Arguments, is_absent, text};
+use super::arguments::{is_absent, text};
 use super::callable::{Member, Scope, Shape};
 use super::{Context, raise};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::resource::{Map, Value as Plain};
+use crate::template::arguments::Arguments;
 use crate::template::values::from_plain;
 
 /// Environment variables with this prefix are refused to templates of nodes.

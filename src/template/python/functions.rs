@@ -7,11 +7,10 @@ use super::dump::dump;
 use super::globals::add;
 use crate::diagnostic::SourceFile;
 use crate::resource::md5_hex;
+use crate::template::arguments::{Arguments, type_error};
 use crate::template::values::datetime::{Date, DateTime, read_date, read_moment};
 use crate::template::values::json::{self, Layout};
-use crate::template::values::{
-    Arguments, Set, dict, from_plain, iterate, list, mapping_pairs, to_text, type_error, type_name,
-};
+use crate::template::values::{Set, dict, from_plain, iterate, list, mapping_pairs, to_text, type_name};
 use crate::yaml::{self, Yaml, YamlValue};
 
 /// Registers them.
@@ -37,7 +36,7 @@ fn or_none(default: Option<Value>) -> Value {
 /// # Errors
 /// When the argument is no text.
 pub fn from_json(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [text, default] = arguments.bind(["string", "default"])?;
+    let [text, default] = arguments.options(["string", "default"])?;
     let text = text.ok_or_else(|| arguments.missing("string"))?;
     let json = text.as_str().ok_or_else(|| {
         type_error(format!("the JSON object must be str, bytes or bytearray, not {}", type_name(&text)))
@@ -50,7 +49,7 @@ pub fn from_json(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
 /// # Errors
 /// When the value holds what JSON has no form for.
 pub fn to_json(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [value, default, sort_keys] = arguments.bind(["value", "default", "sort_keys"])?;
+    let [value, default, sort_keys] = arguments.options(["value", "default", "sort_keys"])?;
     let value = value.ok_or_else(|| arguments.missing("value"))?;
     let layout = Layout { sort_keys: sort_keys.is_some_and(|sort| sort.is_true()), indent: None };
     match json::write(&value, layout) {
@@ -66,7 +65,7 @@ pub fn to_json(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
 /// # Errors
 /// When the arguments do not fit.
 pub fn from_yaml(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [text, default] = arguments.bind(["value", "default"])?;
+    let [text, default] = arguments.options(["value", "default"])?;
     let text = to_text(&text.ok_or_else(|| arguments.missing("value"))?);
     let file = SourceFile::new("fromyaml", text);
     Ok(yaml::read(&file).map_or_else(|_| or_none(default), |yaml| from_yaml_value(&yaml)))
@@ -94,7 +93,7 @@ fn from_yaml_value(yaml: &Yaml) -> Value {
 /// # Errors
 /// When the arguments do not fit.
 pub fn to_yaml(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [value, default, sort_keys] = arguments.bind(["value", "default", "sort_keys"])?;
+    let [value, default, sort_keys] = arguments.options(["value", "default", "sort_keys"])?;
     let value = value.ok_or_else(|| arguments.missing("value"))?;
     let text = dump(&value, sort_keys.is_some_and(|sort| sort.is_true()));
     Ok(text.map_or_else(|_| or_none(default), Value::from))
@@ -105,7 +104,7 @@ pub fn to_yaml(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
 /// # Errors
 /// When the arguments do not fit.
 pub fn set(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [value, default] = arguments.bind(["value", "default"])?;
+    let [value, default] = arguments.options(["value", "default"])?;
     let value = value.ok_or_else(|| arguments.missing("value"))?;
     Ok(iterate(&value).and_then(Set::value).unwrap_or_else(|_| or_none(default)))
 }
@@ -115,7 +114,7 @@ pub fn set(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
 /// # Errors
 /// When the value is not iterable or holds what cannot be in a set.
 pub fn set_strict(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [value] = arguments.bind(["value"])?;
+    let [value] = arguments.options(["value"])?;
     Set::value(iterate(&value.ok_or_else(|| arguments.missing("value"))?)?)
 }
 
@@ -132,7 +131,7 @@ fn zipped(arguments: &Arguments) -> Result<Value, Error> {
 /// # Errors
 /// Never; the signature is that of all functions.
 pub fn zip(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    Ok(zipped(arguments).unwrap_or_else(|_| or_none(arguments.keyword("default"))))
+    Ok(zipped(arguments).unwrap_or_else(|_| or_none(arguments.keyword("default").cloned())))
 }
 
 /// `zip_strict(…)`: tuples of items at the same place.
@@ -148,7 +147,7 @@ pub fn zip_strict(_: &mut State, arguments: &Arguments) -> Result<Value, Error> 
 /// # Errors
 /// When the argument is no text.
 pub fn local_md5(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [text] = arguments.bind(["value"])?;
+    let [text] = arguments.options(["value"])?;
     let text = text.ok_or_else(|| arguments.missing("value"))?;
     if text.kind() != ValueKind::String {
         return Err(type_error(format!("local_md5() needs a text, not {}", type_name(&text))));
@@ -161,7 +160,7 @@ pub fn local_md5(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
 /// # Errors
 /// When an argument is no mapping.
 pub fn diff_of_two_dicts(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [left, right] = arguments.bind(["dict_a", "dict_b"])?;
+    let [left, right] = arguments.options(["dict_a", "dict_b"])?;
     let pairs = |value: Option<Value>| {
         let value = value.ok_or_else(|| arguments.missing("dict_b"))?;
         mapping_pairs(&value).ok_or_else(|| type_error("diff_of_two_dicts() needs two mappings"))

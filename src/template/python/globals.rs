@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use minijinja::value::{Object, ObjectRepr, Rest, ValueOrKwargs};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
-use crate::template::values::{Arguments, integer, list, pairs_of, to_text, type_error, value_error};
+use crate::template::arguments::{Arguments, type_error};
+use crate::template::values::{integer, list, pairs_of, to_text, value_error};
 
 /// Ranges are not made longer than this.
 const MAX_RANGE: i128 = 10_000_000;
@@ -34,14 +35,14 @@ pub(super) fn install(env: &mut Environment<'static>) {
         Ok(Value::from_object(Cycler { items: arguments.positional().to_vec(), at: Mutex::new(0) }))
     });
     add(env, "joiner", |_, arguments| {
-        let [separator] = arguments.bind(["sep"])?;
+        let [separator] = arguments.options(["sep"])?;
         let separator = separator.map_or_else(|| ", ".to_owned(), |separator| to_text(&separator));
         Ok(Value::from_object(Joiner { separator, is_used: Mutex::new(false) }))
     });
 }
 
 fn range(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [first, second, step] = arguments.bind(["start", "stop", "step"])?;
+    let [first, second, step] = arguments.options(["start", "stop", "step"])?;
     let first = integer(&first.ok_or_else(|| arguments.missing("stop"))?)?;
     let (start, end) = match second {
         Some(end) => (first, integer(&end)?),
@@ -108,13 +109,13 @@ fn dict(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
         [other] => pairs_of(other)?,
         _ => return Err(type_error("dict expected at most 1 argument")),
     };
-    pairs.extend(arguments.keywords().into_iter().map(|(name, value)| (Value::from(name), value)));
+    pairs.extend(arguments.keywords().iter().cloned().map(|(name, value)| (Value::from(name), value)));
     Ok(crate::template::values::dict(pairs))
 }
 
 /// Filler text; always the same, so that a render gives the same text each time.
 fn lipsum(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [count, html, least, _most] = arguments.bind(["n", "html", "min", "max"])?;
+    let [count, html, least, _most] = arguments.options(["n", "html", "min", "max"])?;
     let count = count.map_or(Ok(5), |count| integer(&count))?.clamp(0, 1_000);
     let words = least.map_or(Ok(20), |least| integer(&least))?.clamp(1, 1_000);
     let source =

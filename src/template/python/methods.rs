@@ -4,9 +4,8 @@ use minijinja::value::{ObjectRepr, Tuple, ValueKind};
 use minijinja::{Error, ErrorKind, State, Value};
 
 use super::text;
-use crate::template::values::{
-    Arguments, List, integer, iterate, read_mapping, search, type_error, type_name, value_error,
-};
+use crate::template::arguments::{Arguments, type_error};
+use crate::template::values::{List, integer, iterate, read_mapping, search, type_name, value_error};
 
 /// Calls a method that the value itself does not know. Asked by the engine.
 ///
@@ -56,7 +55,7 @@ fn number(value: &Value, method: &str, args: &[Value]) -> Result<Value, Error> {
         "hex" if !is_whole => return Err(type_error("hex() of a float is not offered")),
         _ => return Err(Error::from(ErrorKind::UnknownMethod)),
     };
-    arguments.bind([])?;
+    arguments.options([])?;
     Ok(made)
 }
 
@@ -64,12 +63,12 @@ fn bytes(value: &Value, method: &str, args: &[Value]) -> Result<Value, Error> {
     let bytes = value.as_bytes().unwrap_or_default();
     match method {
         "decode" => {
-            Arguments::new(method, args).bind(["encoding", "errors"])?;
+            Arguments::new(method, args).options(["encoding", "errors"])?;
             let text = std::str::from_utf8(bytes);
             text.map(Value::from).map_err(|_| value_error("the bytes are no UTF-8 text"))
         }
         "hex" => {
-            Arguments::new(method, args).bind([])?;
+            Arguments::new(method, args).options([])?;
             Ok(Value::from(crate::resource::hex(bytes)))
         }
         _ => Err(Error::from(ErrorKind::UnknownMethod)),

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::arguments::Arguments;
 use super::list::value_error;
 use super::{Dict, List, repr, to_text};
 use crate::adapter::ColumnType;
 use crate::resource::quote;
+use crate::template::arguments::Arguments;
 
 /// The size that dbt gives to text columns of unknown size.
 const TEXT_SIZE: i64 = 256;
@@ -86,7 +86,7 @@ impl ColumnObject {
                 return Err(value_error(format!("string_size() of the column `{}`, which is no text", facts.column)));
             }
             "can_expand_to" => {
-                let [other] = arguments.bind(["other_column"])?;
+                let [other] = arguments.options(["other_column"])?;
                 let other = other.ok_or_else(|| arguments.missing("other_column"))?;
                 let other = other.downcast_object_ref::<Self>().map(|column| &column.facts);
                 Value::from(other.is_some_and(|other| {
@@ -94,7 +94,7 @@ impl ColumnObject {
                 }))
             }
             "literal" => {
-                let [value] = arguments.bind(["value"])?;
+                let [value] = arguments.options(["value"])?;
                 let value = value.ok_or_else(|| arguments.missing("value"))?;
                 Value::from(format!("{}::{}", to_text(&value), facts.data_type()))
             }
@@ -357,7 +357,7 @@ impl ColumnClass {
 
 fn construct(arguments: &Arguments) -> Result<Value, Error> {
     let [column, dtype, char_size, precision, scale] =
-        arguments.bind(["column", "dtype", "char_size", "numeric_precision", "numeric_scale"])?;
+        arguments.options(["column", "dtype", "char_size", "numeric_precision", "numeric_scale"])?;
     let column = column.ok_or_else(|| arguments.missing("column"))?;
     let dtype = dtype.ok_or_else(|| arguments.missing("dtype"))?;
     let facts = Facts {
@@ -373,27 +373,27 @@ fn construct(arguments: &Arguments) -> Result<Value, Error> {
 fn call_class(method: &str, arguments: &Arguments) -> Result<Value, Error> {
     match method {
         "create" => {
-            let [name, dtype] = arguments.bind(["name", "label_or_dtype"])?;
+            let [name, dtype] = arguments.options(["name", "label_or_dtype"])?;
             let name = name.ok_or_else(|| arguments.missing("name"))?;
             let dtype = dtype.ok_or_else(|| arguments.missing("label_or_dtype"))?;
             Ok(ColumnObject::value(to_text(&name), translate_type(&to_text(&dtype))))
         }
         "translate_type" => {
-            let [dtype] = arguments.bind(["dtype"])?;
+            let [dtype] = arguments.options(["dtype"])?;
             Ok(Value::from(translate_type(&to_text(&dtype.ok_or_else(|| arguments.missing("dtype"))?))))
         }
         "string_type" => {
-            let [size] = arguments.bind(["size"])?;
+            let [size] = arguments.options(["size"])?;
             let size = integer(size.as_ref())?.ok_or_else(|| arguments.missing("size"))?;
             Ok(Value::from(string_type(size)))
         }
         "numeric_type" => {
-            let [dtype, precision, scale] = arguments.bind(["dtype", "precision", "scale"])?;
+            let [dtype, precision, scale] = arguments.options(["dtype", "precision", "scale"])?;
             let dtype = to_text(&dtype.ok_or_else(|| arguments.missing("dtype"))?);
             Ok(Value::from(numeric_type(&dtype, integer(precision.as_ref())?, integer(scale.as_ref())?)))
         }
         "from_description" => {
-            let [name, description] = arguments.bind(["name", "raw_data_type"])?;
+            let [name, description] = arguments.options(["name", "raw_data_type"])?;
             let name = to_text(&name.ok_or_else(|| arguments.missing("name"))?);
             let description = to_text(&description.ok_or_else(|| arguments.missing("raw_data_type"))?);
             Ok(Value::from_object(ColumnObject { facts: from_description(name, &description)? }))

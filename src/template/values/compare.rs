@@ -5,9 +5,9 @@ use std::cmp::Ordering;
 use minijinja::value::{Tuple, ValueKind};
 use minijinja::{Error, Value};
 
-use super::arguments::type_error;
 use super::datetime::DateTime;
 use super::{Decimal, List, is_undefined, type_name};
+use crate::template::arguments::type_error;
 
 /// How deep nested containers are compared before they are taken for different; Python raises an error there.
 const MAX_DEPTH: usize = 100;

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use minijinja::value::{DynObject, Object, ObjectRepr, ValueKind};
 use minijinja::{Error, State, Value};
 
-use super::arguments::{Arguments, type_error};
 use super::list::value_error;
 use super::operators::Operator;
+use crate::template::arguments::{Arguments, type_error};
 
 /// Digits kept by operations: Python's default context.
 const PRECISION: u32 = 28;
@@ -236,7 +236,7 @@ impl Object for Decimal {
         let arguments = Arguments::new(method, args);
         match method {
             "quantize" => {
-                let [unit] = arguments.bind(["exp"])?;
+                let [unit] = arguments.options(["exp"])?;
                 let unit = unit.as_ref().and_then(Self::of).ok_or_else(|| arguments.missing("exp"))?;
                 Ok(self.to_exponent(unit.exponent).value())
             }

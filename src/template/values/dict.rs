@@ -8,9 +8,9 @@ use indexmap::IndexMap;
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr, Tuple, ValueKind};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::arguments::{Arguments, type_error};
 use super::list::value_error;
 use super::{List, Set, View, compare, iterate, type_name};
+use crate::template::arguments::{Arguments, type_error};
 
 /// A dict. The lock is only ever held for one operation on the map, as for [`super::List`].
 #[derive(Default)]
@@ -66,7 +66,7 @@ impl Dict {
             Some(other) => pairs_of(other)?,
             None => Vec::new(),
         };
-        pairs.extend(arguments.keywords().into_iter().map(|(name, value)| (Value::from(name), value)));
+        pairs.extend(arguments.keywords().iter().cloned().map(|(name, value)| (Value::from(name), value)));
         for (key, value) in pairs {
             self.set(hashable(key)?, super::materialise(&value));
         }
@@ -158,18 +158,18 @@ impl Object for Dict {
         let none = Value::from(());
         match method {
             "pop" => {
-                let [key, default] = arguments.bind(["key", "default"])?;
+                let [key, default] = arguments.options(["key", "default"])?;
                 let key = key.ok_or_else(|| arguments.missing("key"))?;
                 self.remove(&key).or(default).ok_or_else(|| key_error(&key))
             }
             "popitem" => {
-                arguments.bind([])?;
+                arguments.options([])?;
                 let last = self.with(IndexMap::pop);
                 let (key, value) = last.ok_or_else(|| value_error("popitem(): dictionary is empty"))?;
                 Ok(Value::from(Tuple::from([key, value])))
             }
             "setdefault" => {
-                let [key, default] = arguments.bind(["key", "default"])?;
+                let [key, default] = arguments.options(["key", "default"])?;
                 let key = key.ok_or_else(|| arguments.missing("key"))?;
                 if let Some(value) = self.entry(&key) {
                     return Ok(value);
@@ -180,7 +180,7 @@ impl Object for Dict {
             }
             "update" => self.update(&arguments).map(|()| none),
             "clear" => {
-                arguments.bind([])?;
+                arguments.options([])?;
                 drop(self.with(std::mem::take));
                 Ok(none)
             }
@@ -199,35 +199,35 @@ pub fn read(mapping: &Value, method: &str, args: &[Value]) -> Result<Value, Erro
     let pairs = || mapping_pairs(mapping).unwrap_or_default();
     match method {
         "get" => {
-            let [key, default] = arguments.bind(["key", "default"])?;
+            let [key, default] = arguments.options(["key", "default"])?;
             let key = key.ok_or_else(|| arguments.missing("key"))?;
             let found = mapping.as_object().and_then(|object| object.get_value(&key));
             Ok(found.or(default).unwrap_or_else(|| Value::from(())))
         }
         "keys" => {
-            arguments.bind([])?;
+            arguments.options([])?;
             Ok(View::value("dict_keys", pairs().into_iter().map(|(key, _)| key).collect()))
         }
         "values" => {
-            arguments.bind([])?;
+            arguments.options([])?;
             Ok(View::value("dict_values", pairs().into_iter().map(|(_, value)| value).collect()))
         }
         "items" => {
-            arguments.bind([])?;
+            arguments.options([])?;
             let items = pairs().into_iter().map(|(key, value)| Value::from(Tuple::from([key, value])));
             Ok(View::value("dict_items", items.collect()))
         }
         "copy" => {
-            arguments.bind([])?;
+            arguments.options([])?;
             Ok(Dict::value(pairs()))
         }
         // What dbt gives out as objects of its own (nodes, results, timings) are mappings here.
         "to_dict" => {
-            let [_] = arguments.bind(["omit_none"])?;
+            let [_] = arguments.options(["omit_none"])?;
             Ok(Dict::value(pairs()))
         }
         "fromkeys" => {
-            let [keys, value] = arguments.bind(["iterable", "value"])?;
+            let [keys, value] = arguments.options(["iterable", "value"])?;
             let value = value.unwrap_or_else(|| Value::from(()));
             let keys = iterate(&keys.ok_or_else(|| arguments.missing("iterable"))?)?;
             Ok(Dict::value(keys.into_iter().map(|key| (key, value.clone()))))

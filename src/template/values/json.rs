@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use minijinja::value::ValueKind;
 use minijinja::{Error, Value};
 
-use super::arguments::type_error;
 use super::list::value_error;
 use super::{Dict, is_ours, iterate, mapping_pairs, to_text, type_name};
+use crate::template::arguments::type_error;
 
 /// How deep values may nest; a list that contains itself ends here, as in Python.
 const MAX_DEPTH: usize = 500;

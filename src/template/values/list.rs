@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::arguments::{Arguments, type_error};
 use super::{compare, iterate, order, type_name};
+use crate::template::arguments::{Arguments, type_error};
 
 /// A list. The lock is only ever held for one operation on the vector: never while comparing, printing, iterating or
 /// calling, so that a list that contains itself cannot stop the program.
@@ -139,46 +139,46 @@ impl Object for List {
         let arguments = Arguments::new(method, args);
         match method {
             "append" => {
-                let [item] = arguments.bind(["object"])?;
+                let [item] = arguments.options(["object"])?;
                 let item = super::materialise(&item.ok_or_else(|| arguments.missing("object"))?);
                 self.with(|items| items.push(item));
                 Ok(none)
             }
             "extend" => {
-                let [more] = arguments.bind(["iterable"])?;
+                let [more] = arguments.options(["iterable"])?;
                 let more = iterate(&more.ok_or_else(|| arguments.missing("iterable"))?)?;
                 self.with(|items| items.extend(more));
                 Ok(none)
             }
             "insert" => {
-                let [index, item] = arguments.bind(["index", "object"])?;
+                let [index, item] = arguments.options(["index", "object"])?;
                 let (Some(index), Some(item)) = (index, item) else { return Err(arguments.missing("object")) };
                 self.insert(&index, super::materialise(&item)).map(|()| none)
             }
             "pop" => {
-                let [index] = arguments.bind(["index"])?;
+                let [index] = arguments.options(["index"])?;
                 self.pop(index.as_ref())
             }
             "remove" => {
-                let [item] = arguments.bind(["value"])?;
+                let [item] = arguments.options(["value"])?;
                 self.remove(&item.ok_or_else(|| arguments.missing("value"))?).map(|()| none)
             }
             "clear" => {
-                arguments.bind([])?;
+                arguments.options([])?;
                 self.replace(Vec::new());
                 Ok(none)
             }
             "reverse" => {
-                arguments.bind([])?;
+                arguments.options([])?;
                 self.with(|items| items.reverse());
                 Ok(none)
             }
             "copy" => {
-                arguments.bind([])?;
+                arguments.options([])?;
                 Ok(Self::value(self.items()))
             }
             "sort" => {
-                let [key, reverse] = arguments.bind(["key", "reverse"])?;
+                let [key, reverse] = arguments.options(["key", "reverse"])?;
                 self.sort(state, key.as_ref(), reverse.is_some_and(|reverse| reverse.is_true())).map(|()| none)
             }
             _ => search(&self.items(), "list", method, args),
@@ -195,12 +195,12 @@ pub fn search(items: &[Value], kind: &str, method: &str, args: &[Value]) -> Resu
     let arguments = Arguments::new(method, args);
     match method {
         "count" => {
-            let [wanted] = arguments.bind(["value"])?;
+            let [wanted] = arguments.options(["value"])?;
             let wanted = wanted.ok_or_else(|| arguments.missing("value"))?;
             Ok(Value::from(items.iter().filter(|item| **item == wanted).count()))
         }
         "index" => {
-            let [wanted, start, stop] = arguments.bind(["value", "start", "stop"])?;
+            let [wanted, start, stop] = arguments.options(["value", "start", "stop"])?;
             let wanted = wanted.ok_or_else(|| arguments.missing("value"))?;
             let start = bound(start.as_ref(), 0, items.len())?;
             let stop = bound(stop.as_ref(), items.len(), items.len())?;

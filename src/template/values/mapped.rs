@@ -6,9 +6,9 @@ use std::sync::Arc;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Tuple};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::arguments::Arguments;
 use super::list::search;
 use super::{Dict, List, order, repr, tuple};
+use crate::template::arguments::Arguments;
 
 /// How many items a sequence shows when it is printed.
 const SHOWN: usize = 5;
@@ -127,25 +127,25 @@ impl Object for Mapped {
         let arguments = Arguments::new(method, args);
         match method {
             "values" => {
-                arguments.bind([])?;
+                arguments.options([])?;
                 Ok(tuple(self.values.clone()))
             }
             "keys" => {
-                arguments.bind([])?;
+                arguments.options([])?;
                 let names = |keys: &Arc<Vec<String>>| tuple(keys.iter().map(|key| Value::from(key.as_str())).collect());
                 Ok(self.keys.as_ref().map_or_else(|| Value::from(()), names))
             }
             "items" => {
-                arguments.bind([])?;
+                arguments.options([])?;
                 let pairs = self.pairs().into_iter().map(|(key, value)| Value::from(Tuple::from([key, value])));
                 Ok(tuple(pairs.collect()))
             }
             "dict" => {
-                arguments.bind([])?;
+                arguments.options([])?;
                 Ok(Dict::value(self.pairs()))
             }
             "get" => {
-                let [key, default] = arguments.bind(["key", "default"])?;
+                let [key, default] = arguments.options(["key", "default"])?;
                 let key = key.ok_or_else(|| arguments.missing("key"))?;
                 Ok(self.get_value(&key).or(default).unwrap_or_else(|| Value::from(())))
             }

@@ -3,7 +3,6 @@
 //! Lists, dicts and sets are mutable and shared by reference. Every object of ours prints by `Display` as Python's `str` and by
 //! `Debug` as its `repr`; [`to_text`] and [`repr`] do so for any value.
 
-mod arguments;
 mod column;
 mod compare;
 pub mod datetime;
@@ -24,7 +23,8 @@ mod table;
 use minijinja::value::{DynObject, ObjectRepr, Tuple, ValueKind};
 use minijinja::{Error, ErrorKind, Value};
 
-pub use arguments::{Arguments, type_error};
+use crate::template::arguments::type_error;
+
 pub use column::{ColumnClass, ColumnObject};
 pub use compare::{is_equal, order, ordering};
 pub use decimal::Decimal;

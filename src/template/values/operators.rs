@@ -5,10 +5,10 @@
 use minijinja::value::{Tuple, ValueKind};
 use minijinja::{Error, Value};
 
-use super::arguments::type_error;
 use super::datetime;
 use super::list::value_error;
 use super::{Decimal, List, Set, View, iterate, type_name};
+use crate::template::arguments::type_error;
 
 /// Texts and lists are not repeated beyond this length.
 const MAX_REPEATED: usize = 10_000_000;

@@ -3,8 +3,8 @@
 use minijinja::value::ValueKind;
 use minijinja::{Error, Value};
 
-use super::arguments::Arguments;
 use super::{Decimal, bound, to_text};
+use crate::template::arguments::Arguments;
 
 /// Agate's limits: rows, columns, characters of a column, digits after the point.
 const ROWS: usize = 20;

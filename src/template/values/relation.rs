@@ -7,10 +7,10 @@ use std::sync::Arc;
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr, ValueKind};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::arguments::{Arguments, type_error};
 use super::list::value_error;
 use super::{Dict, to_text};
 use crate::resource::{QuotePolicy, Relation, RelationKind, quote};
+use crate::template::arguments::{Arguments, type_error};
 
 /// What dbt puts before the name of an ephemeral model's query.
 const EPHEMERAL_PREFIX: &str = "__dbt__cte__";
@@ -70,11 +70,11 @@ impl RelationObject {
         let relation = self.relation.clone();
         match method {
             "render" => {
-                arguments.bind([])?;
+                arguments.options([])?;
                 Ok(Value::from(relation.render()))
             }
             "render_limited" => {
-                arguments.bind([])?;
+                arguments.options([])?;
                 Ok(Value::from(relation.limited()))
             }
             "include" => Ok(Self::value(Relation { include: policy(arguments, relation.include)?, ..relation })),
@@ -83,17 +83,17 @@ impl RelationObject {
             "incorporate" | "replace" => incorporate(relation, arguments).map(Self::value),
             "matches" => matches(&relation, arguments).map(Value::from),
             "information_schema" => {
-                let [view] = arguments.bind(["view_name"])?;
+                let [view] = arguments.options(["view_name"])?;
                 Ok(Self::value(information_schema(relation, view.as_ref())))
             }
             "information_schema_only" => Ok(Self::value(information_schema(relation, None))),
             "without_identifier" => Ok(Self::value(Relation { identifier: None, ..relation })),
             "quoted" => {
-                let [name] = arguments.bind(["identifier"])?;
+                let [name] = arguments.options(["identifier"])?;
                 Ok(Value::from(quote(&to_text(&name.ok_or_else(|| arguments.missing("identifier"))?))))
             }
             "get" => {
-                let [key, default] = arguments.bind(["key", "default"])?;
+                let [key, default] = arguments.options(["key", "default"])?;
                 let found = key.as_ref().and_then(Value::as_str).and_then(|key| self.attribute(key));
                 Ok(found.or(default).unwrap_or_else(|| Value::from(())))
             }
@@ -126,7 +126,7 @@ fn policy_value(policy: QuotePolicy) -> Value {
 
 /// Reads `database=…, schema=…, identifier=…` on top of a policy.
 fn policy(arguments: &Arguments, base: QuotePolicy) -> Result<QuotePolicy, Error> {
-    let [database, schema, identifier] = arguments.bind(PARTS)?;
+    let [database, schema, identifier] = arguments.options(PARTS)?;
     let given =
         |value: Option<Value>, base: bool| value.filter(|value| !value.is_none()).map_or(base, |value| value.is_true());
     Ok(QuotePolicy {
@@ -191,7 +191,7 @@ fn incorporate(relation: Relation, arguments: &Arguments) -> Result<Relation, Er
 }
 
 fn matches(relation: &Relation, arguments: &Arguments) -> Result<bool, Error> {
-    let wanted = arguments.bind(PARTS)?;
+    let wanted = arguments.options(PARTS)?;
     let own = [&relation.database, &relation.schema, &relation.identifier];
     let searched: Vec<(String, &str)> = wanted
         .iter()
@@ -318,7 +318,7 @@ impl RelationClass {
     }
 
     fn create(&self, arguments: &Arguments) -> Result<Value, Error> {
-        let mut keywords = arguments.keywords();
+        let mut keywords = arguments.keywords().to_vec();
         let names = ["database", "schema", "identifier", "type"];
         if arguments.positional().len() > names.len() {
             return Err(arguments.error("takes at most 4 arguments"));
@@ -345,12 +345,12 @@ impl RelationClass {
         match method {
             "create" | "create_from_parts" => self.create(arguments),
             "get_relation_type" => {
-                let [name] = arguments.bind(["value"])?;
+                let [name] = arguments.options(["value"])?;
                 let name = name.ok_or_else(|| arguments.missing("value"))?;
                 kind(Some(&name)).map(|kind| kind.map_or_else(|| Value::from(()), |kind| Value::from(kind.as_str())))
             }
             "add_ephemeral_prefix" => {
-                let [name] = arguments.bind(["name"])?;
+                let [name] = arguments.options(["name"])?;
                 let name = name.ok_or_else(|| arguments.missing("name"))?;
                 Ok(Value::from(format!("{EPHEMERAL_PREFIX}{}", to_text(&name))))
             }

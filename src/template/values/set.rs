@@ -8,10 +8,10 @@ use indexmap::IndexSet;
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::arguments::Arguments;
 use super::dict::hashable;
 use super::list::value_error;
 use super::{compare, iterate};
+use crate::template::arguments::Arguments;
 
 /// A set. The lock is only ever held for one operation, as for [`super::List`].
 #[derive(Default)]
@@ -56,7 +56,7 @@ impl Set {
     /// The methods that change the set.
     fn change(&self, method: &str, arguments: &Arguments) -> Result<Value, Error> {
         let item = || {
-            let [item] = arguments.bind(["elem"])?;
+            let [item] = arguments.options(["elem"])?;
             hashable(item.ok_or_else(|| arguments.missing("elem"))?)
         };
         match method {
@@ -143,7 +143,7 @@ impl Object for Set {
                 Self::value(combine(method, self.snapshot(), Self::others(&arguments)?))
             }
             "issubset" | "issuperset" | "isdisjoint" => {
-                let [other] = arguments.bind(["other"])?;
+                let [other] = arguments.options(["other"])?;
                 let other: IndexSet<Value> =
                     iterate(&other.ok_or_else(|| arguments.missing("other"))?)?.into_iter().collect();
                 let own = self.snapshot();

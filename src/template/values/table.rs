@@ -8,12 +8,12 @@ use std::sync::{Arc, OnceLock};
 use minijinja::value::{Enumerator, Object, ObjectRepr, ValueKind};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::arguments::{Arguments, type_error};
 use super::datum::{self, kind_of};
 use super::list::value_error;
 use super::mapped::{ColumnFacts, Mapped};
 use super::{compare, iterate, printed, to_text, tuple};
 use crate::adapter::Table;
+use crate::template::arguments::{Arguments, type_error};
 
 /// A table. Its rows are made when a template first looks at them.
 pub struct TableObject {
@@ -145,7 +145,7 @@ impl TableObject {
     }
 
     fn limited(&self, arguments: &Arguments) -> Result<Value, Error> {
-        let [first, end, step] = arguments.bind(["start_or_stop", "stop", "step"])?;
+        let [first, end, step] = arguments.options(["start_or_stop", "stop", "step"])?;
         let length = self.table.rows.len();
         let (start, end) = match (&first, &end) {
             (Some(start), Some(end)) => (super::bound(Some(start), 0, length)?, super::bound(Some(end), 0, length)?),
@@ -247,31 +247,31 @@ impl Object for TableObject {
         let arguments = Arguments::new(method, args);
         match method {
             "rename" => {
-                let [names, ..] = arguments.bind(["column_names", "row_names", "slug_columns", "slug_rows"])?;
+                let [names, ..] = arguments.options(["column_names", "row_names", "slug_columns", "slug_rows"])?;
                 self.renamed(&names.unwrap_or_else(|| Value::from(())))
             }
             "select" => {
-                let [key] = arguments.bind(["key"])?;
+                let [key] = arguments.options(["key"])?;
                 Ok(self.with_columns(&self.indexes(&key.ok_or_else(|| arguments.missing("key"))?)?))
             }
             "exclude" => {
-                let [key] = arguments.bind(["key"])?;
+                let [key] = arguments.options(["key"])?;
                 let excluded = self.indexes(&key.ok_or_else(|| arguments.missing("key"))?)?;
                 let kept: Vec<usize> = (0..self.names.len()).filter(|index| !excluded.contains(index)).collect();
                 Ok(self.with_columns(&kept))
             }
             "order_by" => {
-                let [key, reverse] = arguments.bind(["key", "reverse"])?;
+                let [key, reverse] = arguments.options(["key", "reverse"])?;
                 let key = key.ok_or_else(|| arguments.missing("key"))?;
                 self.ordered(state, &key, reverse.is_some_and(|reverse| reverse.is_true()))
             }
             "limit" => self.limited(&arguments),
             "distinct" => {
-                let [key] = arguments.bind(["key"])?;
+                let [key] = arguments.options(["key"])?;
                 self.distinct(state, key.as_ref())
             }
             "where" => {
-                let [test] = arguments.bind(["test"])?;
+                let [test] = arguments.options(["test"])?;
                 self.filtered(state, &test.ok_or_else(|| arguments.missing("test"))?)
             }
             "print_table" | "print_structure" => {

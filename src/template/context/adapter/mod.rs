@@ -14,8 +14,9 @@ mod strategy;
 use minijinja::value::Kwargs;
 use minijinja::{Error, State, Value};
 
-use super::arguments::{Arguments, kind_name};
+use super::arguments::kind_name;
 use super::callable::{AtParse, Member, Scope, Shape};
+use crate::template::arguments::Arguments;
 pub(super) use query::{run, session};
 
 use super::{raise, seed};

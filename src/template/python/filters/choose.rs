@@ -3,8 +3,9 @@
 use minijinja::{Error, State, Value};
 
 use super::Filter;
+use crate::template::arguments::{Arguments, type_error};
 use crate::template::python::methods::path;
-use crate::template::values::{Arguments, is_undefined, iterate, list, type_error};
+use crate::template::values::{is_undefined, iterate, list};
 
 pub(super) const FILTERS: &[(&str, Filter)] = &[
     ("map", map),
@@ -21,9 +22,9 @@ fn map(state: &mut State, value: &Value, arguments: &Arguments) -> Result<Value,
     if arguments.positional().is_empty() {
         let attribute = arguments.keyword("attribute");
         let attribute = attribute.ok_or_else(|| type_error("map requires a filter argument"))?;
-        let default = arguments.keyword("default");
+        let default = arguments.keyword("default").cloned();
         let mapped = items.iter().map(|item| {
-            let found = path(item, &attribute);
+            let found = path(item, attribute);
             if found.is_undefined() { default.clone().unwrap_or(found) } else { found }
         });
         return Ok(list(mapped.collect()));
@@ -40,15 +41,9 @@ fn items(value: &Value) -> Result<Vec<Value>, Error> {
 
 /// The name of a filter or test, and the arguments to hand on to it.
 fn called(arguments: &Arguments, missing: &str) -> Result<(String, Vec<Value>), Error> {
-    let (name, rest) = arguments.positional().split_first().ok_or_else(|| type_error(missing))?;
+    let name = arguments.positional().first().ok_or_else(|| type_error(missing))?;
     let name = name.as_str().ok_or_else(|| type_error("the name of a filter or test must be text"))?;
-    let mut rest = rest.to_vec();
-    let keywords = arguments.keywords();
-    if !keywords.is_empty() {
-        let keywords: minijinja::value::Kwargs = keywords.into_iter().collect();
-        rest.push(Value::from(keywords));
-    }
-    Ok((name.to_owned(), rest))
+    Ok((name.to_owned(), arguments.after(1)))
 }
 
 fn with(item: Value, rest: &[Value]) -> Vec<Value> {
@@ -107,7 +102,7 @@ fn chosen(
                 let mut rest = with(tested, rest);
                 let keywords = arguments.keywords();
                 if !keywords.is_empty() {
-                    let keywords: minijinja::value::Kwargs = keywords.into_iter().collect();
+                    let keywords: minijinja::value::Kwargs = keywords.iter().cloned().collect();
                     rest.push(Value::from(keywords));
                 }
                 state.perform_test(name, &rest)?
@@ -121,7 +116,7 @@ fn chosen(
 }
 
 fn default(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [default, boolean] = arguments.bind(["default_value", "boolean"])?;
+    let [default, boolean] = arguments.options(["default_value", "boolean"])?;
     let is_replaced = is_undefined(value) || (boolean.is_some_and(|boolean| boolean.is_true()) && !value.is_true());
     Ok(if is_replaced { default.unwrap_or_else(|| Value::from("")) } else { value.clone() })
 }

@@ -4,9 +4,10 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, State, Value};
 
 use super::Filter;
+use crate::template::arguments::{Arguments, type_error};
 use crate::template::python::methods::whole;
 use crate::template::values::datetime::TimeDelta;
-use crate::template::values::{Arguments, Decimal, Operator, apply, to_text, type_error, type_name, value_error};
+use crate::template::values::{Decimal, Operator, apply, to_text, type_name, value_error};
 
 pub(super) const FILTERS: &[(&str, Filter)] = &[
     ("int", int),
@@ -21,12 +22,12 @@ pub(super) const FILTERS: &[(&str, Filter)] = &[
 
 /// dbt's type hints mean something in YAML only; in SQL they change nothing.
 fn same(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    arguments.bind([])?;
+    arguments.options([])?;
     Ok(value.clone())
 }
 
 fn int(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [default, base] = arguments.bind(["default", "base"])?;
+    let [default, base] = arguments.options(["default", "base"])?;
     let base = u32::try_from(whole(base.as_ref(), 10)?).ok().filter(|base| (2..=36).contains(base)).unwrap_or(10);
     let made = match value.kind() {
         ValueKind::Number | ValueKind::Bool if value.is_integer() => return Ok(value.clone()),
@@ -79,7 +80,7 @@ fn number(text: &str) -> Option<f64> {
 }
 
 fn float(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [default] = arguments.bind(["default"])?;
+    let [default] = arguments.options(["default"])?;
     let made = match value.kind() {
         ValueKind::Bool => Some(if value.is_true() { 1.0 } else { 0.0 }),
         ValueKind::Number => f64::try_from(value.clone()).ok().or_else(|| number(&to_text(value))),
@@ -90,7 +91,7 @@ fn float(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, E
 }
 
 fn absolute(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    arguments.bind([])?;
+    arguments.options([])?;
     if let Some(decimal) = value.downcast_object_ref::<Decimal>() {
         return Ok(decimal.absolute().value());
     }
@@ -104,7 +105,7 @@ fn absolute(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value
 }
 
 fn round(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [precision, method] = arguments.bind(["precision", "method"])?;
+    let [precision, method] = arguments.options(["precision", "method"])?;
     let precision = i32::try_from(whole(precision.as_ref(), 0)?).unwrap_or(0).clamp(-300, 300);
     let method = method.map_or_else(|| "common".to_owned(), |method| to_text(&method));
     let number = Decimal::of(value)

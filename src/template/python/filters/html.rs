@@ -6,11 +6,10 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, State, Value};
 
 use super::Filter;
+use crate::template::arguments::{Arguments, type_error};
 use crate::template::python::methods::whole;
 use crate::template::values::json::{self, Layout};
-use crate::template::values::{
-    Arguments, Decimal, is_undefined, iterate, mapping_pairs, to_text, type_error, value_error,
-};
+use crate::template::values::{Decimal, is_undefined, iterate, mapping_pairs, to_text, value_error};
 
 pub(super) const FILTERS: &[(&str, Filter)] = &[
     ("escape", escape),
@@ -45,17 +44,17 @@ fn escape(state: &mut State, value: &Value, arguments: &Arguments) -> Result<Val
 }
 
 fn force_escape(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    arguments.bind([])?;
+    arguments.options([])?;
     Ok(Value::from_safe_string(escaped(&to_text(value))))
 }
 
 fn safe(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    arguments.bind([])?;
+    arguments.options([])?;
     Ok(Value::from_safe_string(to_text(value)))
 }
 
 fn strip_tags(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    arguments.bind([])?;
+    arguments.options([])?;
     let text = to_text(value);
     let mut rest = text.as_str();
     let mut out = String::new();
@@ -77,7 +76,7 @@ fn unescaped(text: &str) -> String {
 }
 
 fn xml_attributes(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [auto_space] = arguments.bind(["autospace"])?;
+    let [auto_space] = arguments.options(["autospace"])?;
     let pairs = mapping_pairs(value).ok_or_else(|| type_error("xmlattr needs a mapping"))?;
     let mut attributes = Vec::new();
     for (key, value) in pairs {
@@ -109,7 +108,7 @@ fn quoted(text: &str, safe: &str) -> String {
 }
 
 fn url_encode(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    arguments.bind([])?;
+    arguments.options([])?;
     let is_sequence = matches!(value.kind(), ValueKind::Map | ValueKind::Seq | ValueKind::Iterable);
     if !is_sequence {
         return Ok(Value::from(quoted(&to_text(value), "/")));
@@ -128,7 +127,7 @@ fn urlize(_: &mut State, _: &Value, _: &Arguments) -> Result<Value, Error> {
 }
 
 fn file_size(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [binary] = arguments.bind(["binary"])?;
+    let [binary] = arguments.options(["binary"])?;
     let binary = binary.is_some_and(|binary| binary.is_true());
     let bytes = match Decimal::of(value) {
         Some(number) => number.to_f64(),
@@ -158,7 +157,7 @@ fn file_size(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Valu
 
 /// JSON that can stand in HTML: keys sorted, what HTML treats specially escaped.
 fn to_json(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [indent] = arguments.bind(["indent"])?;
+    let [indent] = arguments.options(["indent"])?;
     let indent = indent.filter(|indent| !indent.is_none());
     let indent = indent.map(|indent| whole(Some(&indent), 0)).transpose()?;
     let layout = Layout { sort_keys: true, indent: indent.map(|indent| usize::try_from(indent).unwrap_or(0)) };

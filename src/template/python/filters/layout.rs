@@ -3,9 +3,10 @@
 use minijinja::{Error, State, Value};
 
 use super::Filter;
+use crate::template::arguments::Arguments;
 use crate::template::python::methods::whole;
 use crate::template::python::text;
-use crate::template::values::{Arguments, to_text, value_error};
+use crate::template::values::{to_text, value_error};
 
 pub(super) const FILTERS: &[(&str, Filter)] =
     &[("indent", indent), ("center", center), ("truncate", truncate), ("wordwrap", word_wrap)];
@@ -20,7 +21,7 @@ fn size(value: Option<&Value>, default: i64) -> Result<usize, Error> {
 }
 
 fn indent(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [width, first, blank] = arguments.bind(["width", "first", "blank"])?;
+    let [width, first, blank] = arguments.options(["width", "first", "blank"])?;
     let indention = match width.as_ref().and_then(Value::as_str) {
         Some(text) => text.to_owned(),
         None => " ".repeat(size(width.as_ref(), 4)?),
@@ -43,12 +44,12 @@ fn indent(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, 
 }
 
 fn center(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [width] = arguments.bind(["width"])?;
+    let [width] = arguments.options(["width"])?;
     Ok(Value::from(text::center(&to_text(value), size(width.as_ref(), 80)?, " ")))
 }
 
 fn truncate(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [length, kill_words, end, leeway] = arguments.bind(["length", "killwords", "end", "leeway"])?;
+    let [length, kill_words, end, leeway] = arguments.options(["length", "killwords", "end", "leeway"])?;
     let length = size(length.as_ref(), 255)?;
     let end = end.map_or_else(|| "...".to_owned(), |end| to_text(&end));
     let leeway = size(leeway.as_ref(), 5)?;
@@ -78,7 +79,7 @@ struct Wrap {
 
 fn word_wrap(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
     let [width, long, separator, hyphens] =
-        arguments.bind(["width", "break_long_words", "wrapstring", "break_on_hyphens"])?;
+        arguments.options(["width", "break_long_words", "wrapstring", "break_on_hyphens"])?;
     let wrap = Wrap {
         width: size(width.as_ref(), 79)?.max(1),
         breaks_words: long.is_none_or(|long| long.is_true()),

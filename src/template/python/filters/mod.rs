@@ -15,7 +15,8 @@ use minijinja::value::{Rest, ValueOrKwargs};
 use minijinja::{Environment, Error, State, Value};
 
 use super::format::percent;
-use crate::template::values::{Arguments, Operator, apply, dict_literal, is_equal, materialise, ordering};
+use crate::template::arguments::Arguments;
+use crate::template::values::{Operator, apply, dict_literal, is_equal, materialise, ordering};
 
 /// A filter: the value, and the arguments after it.
 type Filter = fn(&mut State, &Value, &Arguments) -> Result<Value, Error>;

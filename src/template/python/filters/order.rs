@@ -7,9 +7,10 @@ use minijinja::value::{Enumerator, Object, ObjectRepr, Tuple, ValueKind};
 use minijinja::{Error, State, Value};
 
 use super::Filter;
+use crate::template::arguments::{Arguments, type_error};
 use crate::template::python::methods::path;
 use crate::template::values::{
-    Arguments, hashable, is_equal, iterate, list, mapping_pairs, order, ordering, repr, tuple, type_error, value_error,
+    hashable, is_equal, iterate, list, mapping_pairs, order, ordering, repr, tuple, value_error,
 };
 
 pub(super) const FILTERS: &[(&str, Filter)] = &[
@@ -63,14 +64,14 @@ impl By {
 }
 
 fn sort(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [reverse, case_sensitive, attribute] = arguments.bind(["reverse", "case_sensitive", "attribute"])?;
+    let [reverse, case_sensitive, attribute] = arguments.options(["reverse", "case_sensitive", "attribute"])?;
     let by = By::new(attribute, case_sensitive.as_ref());
     let keyed = iterate(value)?.into_iter().map(|item| (by.keys(&item), item)).collect();
     order(keyed, reverse.is_some_and(|reverse| reverse.is_true())).map(list)
 }
 
 fn unique(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [case_sensitive, attribute] = arguments.bind(["case_sensitive", "attribute"])?;
+    let [case_sensitive, attribute] = arguments.options(["case_sensitive", "attribute"])?;
     let by = By::new(attribute, case_sensitive.as_ref());
     let mut seen = indexmap::IndexSet::new();
     let mut kept = Vec::new();
@@ -91,7 +92,7 @@ fn maximum(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value,
 }
 
 fn extreme(value: &Value, arguments: &Arguments, wanted: std::cmp::Ordering) -> Result<Value, Error> {
-    let [case_sensitive, attribute] = arguments.bind(["case_sensitive", "attribute"])?;
+    let [case_sensitive, attribute] = arguments.options(["case_sensitive", "attribute"])?;
     let by = By::new(attribute, case_sensitive.as_ref());
     let mut items = iterate(value)?.into_iter();
     let Some(mut best) = items.next() else { return Ok(Value::UNDEFINED) };
@@ -104,7 +105,7 @@ fn extreme(value: &Value, arguments: &Arguments, wanted: std::cmp::Ordering) -> 
 }
 
 fn dict_sort(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [case_sensitive, by_what, reverse] = arguments.bind(["case_sensitive", "by", "reverse"])?;
+    let [case_sensitive, by_what, reverse] = arguments.options(["case_sensitive", "by", "reverse"])?;
     let place = match by_what.as_ref().and_then(Value::as_str).unwrap_or("key") {
         "key" => 0,
         "value" => 1,
@@ -120,7 +121,7 @@ fn dict_sort(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Valu
 }
 
 fn group_by(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [attribute, default, case_sensitive] = arguments.bind(["attribute", "default", "case_sensitive"])?;
+    let [attribute, default, case_sensitive] = arguments.options(["attribute", "default", "case_sensitive"])?;
     let attribute = attribute.ok_or_else(|| arguments.missing("attribute"))?;
     let by = By::new(Some(attribute), case_sensitive.as_ref());
     let real = |item: &Value| {

@@ -4,9 +4,10 @@ use minijinja::value::{Tuple, ValueKind};
 use minijinja::{Error, State, Value};
 
 use super::Filter;
+use crate::template::arguments::{Arguments, type_error};
 use crate::template::python::methods::{path, whole};
 use crate::template::values::{
-    Arguments, Operator, apply, is_undefined, iterate, list, mapping_pairs, to_text, type_error, type_name, value_error,
+    Operator, apply, is_undefined, iterate, list, mapping_pairs, to_text, type_name, value_error,
 };
 
 pub(super) const FILTERS: &[(&str, Filter)] = &[
@@ -32,7 +33,7 @@ fn size(arguments: &Arguments, value: Option<&Value>, name: &str) -> Result<usiz
 }
 
 fn batch(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [count, fill] = arguments.bind(["linecount", "fill_with"])?;
+    let [count, fill] = arguments.options(["linecount", "fill_with"])?;
     let count = size(arguments, count.as_ref(), "linecount")?;
     let fill = fill.filter(|fill| !fill.is_none());
     let items = iterate(value)?;
@@ -47,7 +48,7 @@ fn batch(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, E
 }
 
 fn slice(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [count, fill] = arguments.bind(["slices", "fill_with"])?;
+    let [count, fill] = arguments.options(["slices", "fill_with"])?;
     let count = size(arguments, count.as_ref(), "slices")?;
     let fill = fill.filter(|fill| !fill.is_none());
     let items = iterate(value)?;
@@ -68,7 +69,7 @@ fn slice(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, E
 }
 
 fn sum(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [attribute, start] = arguments.bind(["attribute", "start"])?;
+    let [attribute, start] = arguments.options(["attribute", "start"])?;
     let attribute = attribute.filter(|attribute| !attribute.is_none());
     let mut total = start.unwrap_or_else(|| Value::from(0));
     for item in iterate(value)? {
@@ -79,12 +80,12 @@ fn sum(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Err
 }
 
 fn to_list(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    arguments.bind([])?;
+    arguments.options([])?;
     iterate(value).map(list)
 }
 
 fn join(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [separator, attribute] = arguments.bind(["d", "attribute"])?;
+    let [separator, attribute] = arguments.options(["d", "attribute"])?;
     let separator = separator.map(|separator| to_text(&separator)).unwrap_or_default();
     let attribute = attribute.filter(|attribute| !attribute.is_none());
     let items = iterate(value)?;
@@ -96,7 +97,7 @@ fn join(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Er
 }
 
 fn reverse(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    arguments.bind([])?;
+    arguments.options([])?;
     if value.kind() == ValueKind::String {
         return Ok(Value::from(value.as_str().unwrap_or_default().chars().rev().collect::<String>()));
     }
@@ -106,18 +107,18 @@ fn reverse(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value,
 }
 
 fn first(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    arguments.bind([])?;
+    arguments.options([])?;
     // `random` gives the first item too: a render gives the same text each time.
     Ok(iterate(value)?.into_iter().next().unwrap_or_default())
 }
 
 fn last(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    arguments.bind([])?;
+    arguments.options([])?;
     Ok(iterate(value)?.pop().unwrap_or_default())
 }
 
 fn length(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    arguments.bind([])?;
+    arguments.options([])?;
     if is_undefined(value) {
         return Ok(Value::from(0));
     }
@@ -126,7 +127,7 @@ fn length(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, 
 }
 
 fn items(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    arguments.bind([])?;
+    arguments.options([])?;
     if is_undefined(value) {
         return Ok(list(Vec::new()));
     }
@@ -135,7 +136,7 @@ fn items(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, E
 }
 
 fn attr(_: &mut State, value: &Value, arguments: &Arguments) -> Result<Value, Error> {
-    let [name] = arguments.bind(["name"])?;
+    let [name] = arguments.options(["name"])?;
     let name = name.ok_or_else(|| arguments.missing("name"))?;
     Ok(crate::template::python::methods::attribute(value, name.as_str().unwrap_or_default()))
 }

@@ -8,7 +8,8 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, State, Value};
 
 use super::attribute;
-use crate::template::values::{Arguments, Dict, repr, to_text, value_error};
+use crate::template::arguments::Arguments;
+use crate::template::values::{Dict, repr, to_text, value_error};
 
 pub use percent::percent;
 

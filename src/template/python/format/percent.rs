@@ -5,7 +5,8 @@ use minijinja::{Error, Value};
 
 use super::float::{self, Zeros};
 use super::spec::MAX_WIDTH;
-use crate::template::values::{Decimal, mapping_pairs, repr, to_text, type_error, type_name, value_error};
+use crate::template::arguments::type_error;
+use crate::template::values::{Decimal, mapping_pairs, repr, to_text, type_name, value_error};
 
 /// Formats a text by its `%` conversions.
 ///

@@ -4,7 +4,8 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, State, Value};
 
 use super::float::{self, Zeros};
-use crate::template::values::{Decimal, to_text, type_error, type_name, value_error};
+use crate::template::arguments::type_error;
+use crate::template::values::{Decimal, to_text, type_name, value_error};
 
 /// Fields are not padded beyond this width.
 pub(super) const MAX_WIDTH: usize = 100_000;

@@ -4,10 +4,11 @@ use chrono::{DateTime as ChronoDateTime, Local, NaiveDate, NaiveTime};
 use minijinja::{Error, State, Value};
 
 use super::{Member, Module};
+use crate::template::arguments::{Arguments, type_error};
 use crate::template::values::datetime::{
     Date, DateTime, Placed, Time, TimeDelta, Zone, parse_moment, read_date, read_moment, read_time,
 };
-use crate::template::values::{Arguments, Decimal, integer, repr, type_error, value_error};
+use crate::template::values::{Decimal, integer, repr, value_error};
 
 pub(super) fn module() -> Value {
     let class = |name: &'static str, members: Vec<(&'static str, Member)>| {
@@ -74,7 +75,7 @@ fn date_members() -> Vec<(&'static str, Member)> {
         (
             "fromisoformat",
             Member::Function(|_, arguments| {
-                let [date] = arguments.bind(["date_string"])?;
+                let [date] = arguments.options(["date_string"])?;
                 let date = text(arguments, date.as_ref(), "date_string")?;
                 read_date(&date).map(|date| Value::from_object(Date::new(date))).ok_or_else(|| not_iso(&date))
             }),
@@ -83,7 +84,7 @@ fn date_members() -> Vec<(&'static str, Member)> {
         (
             "fromtimestamp",
             Member::Function(|_, arguments| {
-                let [seconds] = arguments.bind(["timestamp"])?;
+                let [seconds] = arguments.options(["timestamp"])?;
                 let moment = moment_of(arguments, seconds.as_ref())?.and_utc().with_timezone(&Local);
                 Ok(Value::from_object(Date::new(moment.date_naive())))
             }),
@@ -95,7 +96,7 @@ fn date_members() -> Vec<(&'static str, Member)> {
 }
 
 fn from_ordinal(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [ordinal] = arguments.bind(["ordinal"])?;
+    let [ordinal] = arguments.options(["ordinal"])?;
     let ordinal = integer(&ordinal.ok_or_else(|| arguments.missing("ordinal"))?)?;
     let date = i32::try_from(ordinal).ok().and_then(NaiveDate::from_num_days_from_ce_opt);
     let date = date.filter(|date| *date >= first_day() && *date <= last_day());
@@ -109,7 +110,7 @@ fn datetime_members() -> Vec<(&'static str, Member)> {
         (
             "now",
             Member::Function(|_, arguments| {
-                let [zone] = arguments.bind(["tz"])?;
+                let [zone] = arguments.options(["tz"])?;
                 Ok(Value::from_object(DateTime::now(zone_of(zone.as_ref())?)))
             }),
         ),
@@ -121,7 +122,7 @@ fn datetime_members() -> Vec<(&'static str, Member)> {
         (
             "strptime",
             Member::Function(|_, arguments| {
-                let [date, pattern] = arguments.bind(["date_string", "format"])?;
+                let [date, pattern] = arguments.options(["date_string", "format"])?;
                 let date = text(arguments, date.as_ref(), "strptime() argument 1")?;
                 let pattern = text(arguments, pattern.as_ref(), "strptime() argument 2")?;
                 parse_moment(&date, &pattern).map(Value::from_object)
@@ -130,7 +131,7 @@ fn datetime_members() -> Vec<(&'static str, Member)> {
         (
             "fromisoformat",
             Member::Function(|_, arguments| {
-                let [date] = arguments.bind(["date_string"])?;
+                let [date] = arguments.options(["date_string"])?;
                 let date = text(arguments, date.as_ref(), "fromisoformat: argument")?;
                 let (naive, zone) = read_moment(&date).ok_or_else(|| not_iso(&date))?;
                 Ok(Value::from_object(DateTime::new(naive, zone)))
@@ -140,7 +141,7 @@ fn datetime_members() -> Vec<(&'static str, Member)> {
         (
             "fromtimestamp",
             Member::Function(|_, arguments| {
-                let [seconds, zone] = arguments.bind(["timestamp", "tz"])?;
+                let [seconds, zone] = arguments.options(["timestamp", "tz"])?;
                 let moment = moment_of(arguments, seconds.as_ref())?;
                 Ok(Value::from_object(match zone_of(zone.as_ref())? {
                     Some(zone) => DateTime::from_utc(moment, zone),
@@ -151,7 +152,7 @@ fn datetime_members() -> Vec<(&'static str, Member)> {
         (
             "utcfromtimestamp",
             Member::Function(|_, arguments| {
-                let [seconds] = arguments.bind(["timestamp"])?;
+                let [seconds] = arguments.options(["timestamp"])?;
                 Ok(Value::from_object(DateTime::new(moment_of(arguments, seconds.as_ref())?, None)))
             }),
         ),
@@ -170,7 +171,7 @@ fn datetime_members() -> Vec<(&'static str, Member)> {
 }
 
 fn combine(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [date, time, zone] = arguments.bind(["date", "time", "tzinfo"])?;
+    let [date, time, zone] = arguments.options(["date", "time", "tzinfo"])?;
     let date = date.as_ref().and_then(|value| {
         let moment = value.downcast_object_ref::<DateTime>().map(|moment| moment.naive().date());
         moment.or_else(|| value.downcast_object_ref::<Date>().map(Date::date))
@@ -189,7 +190,7 @@ fn time_members() -> Vec<(&'static str, Member)> {
         (
             "fromisoformat",
             Member::Function(|_, arguments| {
-                let [time] = arguments.bind(["time_string"])?;
+                let [time] = arguments.options(["time_string"])?;
                 let time = text(arguments, time.as_ref(), "time_string")?;
                 read_time(&time).map(|time| Value::from_object(Time::new(time))).ok_or_else(|| not_iso(&time))
             }),

@@ -4,7 +4,8 @@ use minijinja::value::Tuple;
 use minijinja::{Error, State, Value};
 
 use super::{Function, Member, Module};
-use crate::template::values::{Arguments, Operator, apply, bound, integer, iterate, list, type_error, value_error};
+use crate::template::arguments::{Arguments, type_error};
+use crate::template::values::{Operator, apply, bound, integer, iterate, list, value_error};
 
 /// Results are not made longer than this.
 const MAX_LENGTH: usize = 1_000_000;
@@ -43,7 +44,7 @@ fn rows(rows: Vec<Vec<Value>>) -> Value {
 }
 
 fn accumulate(state: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [items, function, initial] = arguments.bind(["iterable", "func", "initial"])?;
+    let [items, function, initial] = arguments.options(["iterable", "func", "initial"])?;
     let items = iterate(&items.ok_or_else(|| arguments.missing("iterable"))?)?;
     let function = function.filter(|function| !function.is_none());
     let mut totals: Vec<Value> = initial.into_iter().filter(|initial| !initial.is_none()).collect();
@@ -64,7 +65,7 @@ fn chain(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
 }
 
 fn compress(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [items, selectors] = arguments.bind(["data", "selectors"])?;
+    let [items, selectors] = arguments.options(["data", "selectors"])?;
     let (Some(items), Some(selectors)) = (items, selectors) else { return Err(arguments.missing("selectors")) };
     let chosen = iterate(&items)?.into_iter().zip(iterate(&selectors)?).filter(|(_, chosen)| chosen.is_true());
     Ok(list(chosen.map(|(item, _)| item).collect()))
@@ -75,7 +76,7 @@ fn count(_: &mut State, _: &Arguments) -> Result<Value, Error> {
 }
 
 fn slice(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [items, first, end, step] = arguments.bind(["iterable", "start", "stop", "step"])?;
+    let [items, first, end, step] = arguments.options(["iterable", "start", "stop", "step"])?;
     let items = iterate(&items.ok_or_else(|| arguments.missing("iterable"))?)?;
     let (start, end) = match &end {
         None => (0, bound(first.as_ref(), items.len(), items.len())?),
@@ -95,7 +96,7 @@ enum Choice {
 }
 
 fn chosen(arguments: &Arguments, choice: Choice) -> Result<Value, Error> {
-    let [items, length] = arguments.bind(["iterable", "r"])?;
+    let [items, length] = arguments.options(["iterable", "r"])?;
     let items = iterate(&items.ok_or_else(|| arguments.missing("iterable"))?)?;
     let length = match length.filter(|length| !length.is_none()) {
         Some(length) => usize::try_from(integer(&length)?).map_err(|_| value_error("r must be non-negative"))?,
@@ -151,7 +152,7 @@ fn product(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
 }
 
 fn repeat(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [item, times] = arguments.bind(["object", "times"])?;
+    let [item, times] = arguments.options(["object", "times"])?;
     let item = item.ok_or_else(|| arguments.missing("object"))?;
     let times = integer(&times.ok_or_else(|| endless("repeat"))?)?;
     let times = usize::try_from(times).unwrap_or(0);
@@ -162,14 +163,14 @@ fn repeat(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
 }
 
 fn star_map(state: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [function, items] = arguments.bind(["function", "iterable"])?;
+    let [function, items] = arguments.options(["function", "iterable"])?;
     let (Some(function), Some(items)) = (function, items) else { return Err(arguments.missing("iterable")) };
     let called = iterate(&items)?.into_iter().map(|item| function.call(state, &iterate(&item)?));
     called.collect::<Result<Vec<_>, Error>>().map(list)
 }
 
 fn tee(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let [items, count] = arguments.bind(["iterable", "n"])?;
+    let [items, count] = arguments.options(["iterable", "n"])?;
     let items = iterate(&items.ok_or_else(|| arguments.missing("iterable"))?)?;
     let count = usize::try_from(count.map_or(Ok(2), |count| integer(&count))?).unwrap_or(0);
     if items.len().saturating_mul(count) > MAX_LENGTH || count > MAX_LENGTH {
@@ -179,7 +180,7 @@ fn tee(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
 }
 
 fn zip_longest(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
-    let fill = arguments.keyword("fillvalue").unwrap_or_else(|| Value::from(()));
+    let fill = arguments.keyword("fillvalue").cloned().unwrap_or_else(|| Value::from(()));
     let columns = arguments.positional().iter().map(iterate).collect::<Result<Vec<_>, Error>>()?;
     let length = columns.iter().map(Vec::len).max().unwrap_or(0);
     let row = |index: usize| columns.iter().map(|column| column.get(index).unwrap_or(&fill).clone()).collect();

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
-use crate::template::values::Arguments;
+use crate::template::arguments::Arguments;
 
 /// Registers `modules`.
 pub(super) fn install(env: &mut Environment<'static>) {

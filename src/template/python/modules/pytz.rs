@@ -23,7 +23,7 @@ pub(super) fn module() -> Value {
         (
             "timezone",
             Member::Function(|_, arguments| {
-                let [name] = arguments.bind(["zone"])?;
+                let [name] = arguments.options(["zone"])?;
                 let name = to_text(&name.ok_or_else(|| arguments.missing("zone"))?);
                 let zone = Zone::find(&name).ok_or_else(|| unknown(&name))?;
                 Ok(Value::from_object(zone.unplaced()))
@@ -32,7 +32,7 @@ pub(super) fn module() -> Value {
         (
             "FixedOffset",
             Member::Function(|_, arguments| {
-                let [minutes] = arguments.bind(["offset"])?;
+                let [minutes] = arguments.options(["offset"])?;
                 let minutes = integer(&minutes.ok_or_else(|| arguments.missing("offset"))?)?;
                 let seconds =
                     i32::try_from(minutes).ok().filter(|minutes| minutes.abs() < 1440).map(|minutes| minutes * 60);

@@ -9,7 +9,8 @@ use minijinja::value::{Enumerator, Object, ObjectRepr, Tuple, ValueKind};
 use minijinja::{Error, ErrorKind, State, Value};
 
 use super::pattern::{DOT_ALL, IGNORE_CASE, MULTI_LINE, VERBOSE, translate};
-use crate::template::values::{Arguments, dict, integer, list, repr, to_text, type_error, value_error};
+use crate::template::arguments::{Arguments, type_error};
+use crate::template::values::{dict, integer, list, repr, to_text, value_error};
 
 /// Patterns that are kept compiled.
 const KEPT: usize = 256;
@@ -51,28 +52,28 @@ impl Module {
         let arguments = Arguments::new(name, args);
         match name {
             "compile" => {
-                let [pattern, flags] = arguments.bind(["pattern", "flags"])?;
+                let [pattern, flags] = arguments.options(["pattern", "flags"])?;
                 let pattern = pattern.ok_or_else(|| arguments.missing("pattern"))?;
                 self.pattern(&pattern, flags.as_ref()).map(Value::from_dyn_object)
             }
             "escape" => {
-                let [text] = arguments.bind(["pattern"])?;
+                let [text] = arguments.options(["pattern"])?;
                 Ok(Value::from(escape(&to_text(&text.ok_or_else(|| arguments.missing("pattern"))?))))
             }
             "purge" => Ok(Value::from(())),
             "search" | "match" | "fullmatch" | "findall" | "finditer" => {
-                let [pattern, text, flags] = arguments.bind(["pattern", "string", "flags"])?;
+                let [pattern, text, flags] = arguments.options(["pattern", "string", "flags"])?;
                 let (Some(pattern), Some(text)) = (pattern, text) else { return Err(arguments.missing("string")) };
                 self.pattern(&pattern, flags.as_ref())?.find(name, &subject(&text)?)
             }
             "split" => {
-                let [pattern, text, most, flags] = arguments.bind(["pattern", "string", "maxsplit", "flags"])?;
+                let [pattern, text, most, flags] = arguments.options(["pattern", "string", "maxsplit", "flags"])?;
                 let (Some(pattern), Some(text)) = (pattern, text) else { return Err(arguments.missing("string")) };
                 self.pattern(&pattern, flags.as_ref())?.split(&subject(&text)?, limit(most.as_ref())?)
             }
             "sub" | "subn" => {
                 let names = ["pattern", "repl", "string", "count", "flags"];
-                let [pattern, replacement, text, count, flags] = arguments.bind(names)?;
+                let [pattern, replacement, text, count, flags] = arguments.options(names)?;
                 let (Some(pattern), Some(replacement), Some(text)) = (pattern, replacement, text) else {
                     return Err(arguments.missing("string"));
                 };
@@ -288,15 +289,15 @@ impl Object for Pattern {
         let arguments = Arguments::new(method, args);
         match method {
             "search" | "match" | "fullmatch" | "findall" | "finditer" => {
-                let [text] = arguments.bind(["string"])?;
+                let [text] = arguments.options(["string"])?;
                 self.find(method, &subject(&text.ok_or_else(|| arguments.missing("string"))?)?)
             }
             "split" => {
-                let [text, most] = arguments.bind(["string", "maxsplit"])?;
+                let [text, most] = arguments.options(["string", "maxsplit"])?;
                 self.split(&subject(&text.ok_or_else(|| arguments.missing("string"))?)?, limit(most.as_ref())?)
             }
             "sub" | "subn" => {
-                let [replacement, text, count] = arguments.bind(["repl", "string", "count"])?;
+                let [replacement, text, count] = arguments.options(["repl", "string", "count"])?;
                 let (Some(replacement), Some(text)) = (replacement, text) else {
                     return Err(arguments.missing("string"));
                 };
@@ -454,22 +455,22 @@ impl Object for Match {
                 }
             },
             "groups" => {
-                let [default] = arguments.bind(["default"])?;
+                let [default] = arguments.options(["default"])?;
                 let groups = (1..self.spans.len()).map(|index| or(self.group(index), &default));
                 Ok(Value::from(Tuple::new(groups.collect())))
             }
             "groupdict" => {
-                let [default] = arguments.bind(["default"])?;
+                let [default] = arguments.options(["default"])?;
                 let named = self.pattern.named();
                 let pairs = named.map(|(name, index)| (Value::from(name), or(self.group(index), &default)));
                 Ok(dict(pairs.collect::<Vec<_>>()))
             }
             "start" | "end" | "span" => {
-                let [group] = arguments.bind(["group"])?;
+                let [group] = arguments.options(["group"])?;
                 self.place(method, group.as_ref())
             }
             "expand" => {
-                let [template] = arguments.bind(["template"])?;
+                let [template] = arguments.options(["template"])?;
                 let template = to_text(&template.ok_or_else(|| arguments.missing("template"))?);
                 self.expand(&template).map(Value::from)
             }

@@ -3,35 +3,36 @@
 use minijinja::{Error, ErrorKind, Value};
 
 use super::is_space;
-use crate::template::values::{Arguments, integer, list, to_text, tuple, value_error};
+use crate::template::arguments::Arguments;
+use crate::template::values::{integer, list, to_text, tuple, value_error};
 
 /// Calls one of them.
 pub(super) fn call(text: &str, method: &str, arguments: &Arguments) -> Result<Value, Error> {
     match method {
         "strip" | "lstrip" | "rstrip" => {
-            let [characters] = arguments.bind(["chars"])?;
+            let [characters] = arguments.options(["chars"])?;
             let characters = characters.filter(|characters| !characters.is_none()).map(|value| to_text(&value));
             Ok(Value::from(strip(text, method, characters.as_deref())))
         }
         "removeprefix" | "removesuffix" => {
-            let [part] = arguments.bind(["prefix"])?;
+            let [part] = arguments.options(["prefix"])?;
             let part = to_text(&part.ok_or_else(|| arguments.missing("prefix"))?);
             let cut = if method == "removeprefix" { text.strip_prefix(&*part) } else { text.strip_suffix(&*part) };
             Ok(Value::from(cut.unwrap_or(text)))
         }
         "split" | "rsplit" => split(text, method, arguments),
         "splitlines" => {
-            let [keep] = arguments.bind(["keepends"])?;
+            let [keep] = arguments.options(["keepends"])?;
             let lines = lines(text, keep.is_some_and(|keep| keep.is_true()));
             Ok(list(lines.into_iter().map(Value::from).collect()))
         }
         "partition" | "rpartition" => {
-            let [separator] = arguments.bind(["sep"])?;
+            let [separator] = arguments.options(["sep"])?;
             let separator = to_text(&separator.ok_or_else(|| arguments.missing("sep"))?);
             partition(text, method, &separator)
         }
         "replace" => {
-            let [old, new, count] = arguments.bind(["old", "new", "count"])?;
+            let [old, new, count] = arguments.options(["old", "new", "count"])?;
             let (Some(old), Some(new)) = (old, new) else { return Err(arguments.missing("new")) };
             let count = count.map_or(Ok(-1), |count| integer(&count))?;
             let (old, new) = (to_text(&old), to_text(&new));
@@ -55,7 +56,7 @@ pub(in super::super) fn strip<'a>(text: &'a str, method: &str, characters: Optio
 }
 
 fn split(text: &str, method: &str, arguments: &Arguments) -> Result<Value, Error> {
-    let [separator, most] = arguments.bind(["sep", "maxsplit"])?;
+    let [separator, most] = arguments.options(["sep", "maxsplit"])?;
     let most = most.map_or(Ok(-1), |most| integer(&most))?;
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let is_reverse = method == "rsplit";

@@ -3,14 +3,15 @@
 use minijinja::value::Tuple;
 use minijinja::{Error, ErrorKind, Value};
 
-use crate::template::values::{Arguments, bound, to_text, type_error, value_error};
+use crate::template::arguments::{Arguments, type_error};
+use crate::template::values::{bound, to_text, value_error};
 
 /// Calls one of them.
 pub(super) fn call(text: &str, method: &str, arguments: &Arguments) -> Result<Value, Error> {
     if !matches!(method, "find" | "rfind" | "index" | "rindex" | "count" | "startswith" | "endswith") {
         return Err(Error::from(ErrorKind::UnknownMethod));
     }
-    let [wanted, start, end] = arguments.bind(["sub", "start", "end"])?;
+    let [wanted, start, end] = arguments.options(["sub", "start", "end"])?;
     let wanted = wanted.ok_or_else(|| arguments.missing("sub"))?;
     let (part, skipped) = window(text, start.as_ref(), end.as_ref())?;
     if matches!(method, "startswith" | "endswith") {

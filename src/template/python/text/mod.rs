@@ -7,9 +7,8 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, ErrorKind, State, Value};
 
 use super::format;
-use crate::template::values::{
-    Arguments, dict, integer, iterate, mapping_pairs, pairs_of, to_text, type_error, type_name, value_error,
-};
+use crate::template::arguments::{Arguments, type_error};
+use crate::template::values::{dict, integer, iterate, mapping_pairs, pairs_of, to_text, type_name, value_error};
 
 pub(super) use cut::{lines, strip};
 
@@ -23,17 +22,17 @@ const MAX_WIDTH: usize = 10_000_000;
 pub(super) fn call(state: &mut State, text: &str, method: &str, args: &[Value]) -> Result<Value, Error> {
     let arguments = Arguments::new(method, args);
     if let Some(made) = changed(text, method) {
-        arguments.bind([])?;
+        arguments.options([])?;
         return Ok(Value::from(made));
     }
     if let Some(verdict) = is_kind(text, method) {
-        arguments.bind([])?;
+        arguments.options([])?;
         return Ok(Value::from(verdict));
     }
     match method {
         "format" => format::format(state, text, &arguments).map(Value::from),
         "format_map" => {
-            let [mapping] = arguments.bind(["mapping"])?;
+            let [mapping] = arguments.options(["mapping"])?;
             let pairs = pairs_of(&mapping.ok_or_else(|| arguments.missing("mapping"))?)?;
             format::format_map(state, text, &pairs).map(Value::from)
         }
@@ -42,7 +41,7 @@ pub(super) fn call(state: &mut State, text: &str, method: &str, args: &[Value]) 
         "translate" => translate(text, &arguments),
         "maketrans" => table(&arguments),
         "encode" => {
-            arguments.bind(["encoding", "errors"])?;
+            arguments.options(["encoding", "errors"])?;
             Ok(Value::from_bytes(text.as_bytes().to_vec()))
         }
         _ => match find::call(text, method, &arguments) {
@@ -125,7 +124,7 @@ fn is_kind(text: &str, method: &str) -> Option<bool> {
 }
 
 fn join(separator: &str, arguments: &Arguments) -> Result<Value, Error> {
-    let [items] = arguments.bind(["iterable"])?;
+    let [items] = arguments.options(["iterable"])?;
     let items = iterate(&items.ok_or_else(|| arguments.missing("iterable"))?)?;
     let mut out = String::new();
     for (index, item) in items.iter().enumerate() {
@@ -143,11 +142,11 @@ fn join(separator: &str, arguments: &Arguments) -> Result<Value, Error> {
 
 fn padded(text: &str, method: &str, arguments: &Arguments) -> Result<Value, Error> {
     if method == "expandtabs" {
-        let [size] = arguments.bind(["tabsize"])?;
+        let [size] = arguments.options(["tabsize"])?;
         let size = size.map_or(Ok(8), |size| integer(&size))?;
         return Ok(Value::from(expand_tabs(text, usize::try_from(size).unwrap_or(0).min(MAX_WIDTH))));
     }
-    let [width, fill] = arguments.bind(["width", "fillchar"])?;
+    let [width, fill] = arguments.options(["width", "fillchar"])?;
     let width = usize::try_from(integer(&width.ok_or_else(|| arguments.missing("width"))?)?).unwrap_or(0);
     if width > MAX_WIDTH {
         return Err(value_error("the text would become too long"));
@@ -200,7 +199,7 @@ fn expand_tabs(text: &str, size: usize) -> String {
 }
 
 fn translate(text: &str, arguments: &Arguments) -> Result<Value, Error> {
-    let [table] = arguments.bind(["table"])?;
+    let [table] = arguments.options(["table"])?;
     let table = table.as_ref().and_then(mapping_pairs).ok_or_else(|| type_error("translate() needs a mapping"))?;
     let mut out = String::new();
     for character in text.chars() {
@@ -219,7 +218,7 @@ fn translate(text: &str, arguments: &Arguments) -> Result<Value, Error> {
 
 /// `maketrans`: from a mapping, or from two texts of one length and one of characters to drop.
 fn table(arguments: &Arguments) -> Result<Value, Error> {
-    let [from, to, dropped] = arguments.bind(["x", "y", "z"])?;
+    let [from, to, dropped] = arguments.options(["x", "y", "z"])?;
     let from = from.ok_or_else(|| arguments.missing("x"))?;
     let code = |character: char| Value::from(u32::from(character));
     let Some(to) = to else {

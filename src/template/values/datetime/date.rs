@@ -8,9 +8,9 @@ use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta as ChronoDelta};
 use minijinja::value::{DynObject, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::super::arguments::Arguments;
 use super::super::{to_text, tuple, value_error};
 use super::{field, format, in_range};
+use crate::template::arguments::Arguments;
 
 /// A day of the calendar, of the years 1 to 9999.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +47,7 @@ impl Date {
     /// # Errors
     /// When there is no such day.
     pub fn build(arguments: &Arguments) -> Result<Self, Error> {
-        let [year, month, day] = arguments.bind(["year", "month", "day"])?;
+        let [year, month, day] = arguments.options(["year", "month", "day"])?;
         let (Some(year), Some(month), Some(day)) = (year, month, day) else { return Err(arguments.missing("day")) };
         let [year, month, day] = [field(Some(&year), 0)?, field(Some(&month), 0)?, field(Some(&day), 0)?];
         calendar_date(year, month, day).map(Self::new)
@@ -96,7 +96,7 @@ pub(super) fn method(date: NaiveDate, method: &str, arguments: &Arguments) -> Re
         }
         _ => return Err(Error::from(ErrorKind::UnknownMethod)),
     };
-    arguments.bind([])?;
+    arguments.options([])?;
     Ok(value)
 }
 
@@ -138,17 +138,17 @@ impl Object for Date {
         let arguments = Arguments::new(name, args);
         match name {
             "strftime" | "__format__" => {
-                let [pattern] = arguments.bind(["format"])?;
+                let [pattern] = arguments.options(["format"])?;
                 let pattern = to_text(&pattern.ok_or_else(|| arguments.missing("format"))?);
                 Ok(Value::from(format::moment(&self.date.and_time(NaiveTime::MIN), None, &pattern)))
             }
             "isoformat" => {
-                arguments.bind([])?;
+                arguments.options([])?;
                 Ok(Value::from(self.to_string()))
             }
             "ctime" => Ok(Value::from(format::moment(&self.date.and_time(NaiveTime::MIN), None, "%c"))),
             "replace" => {
-                let [year, month, day] = arguments.bind(["year", "month", "day"])?;
+                let [year, month, day] = arguments.options(["year", "month", "day"])?;
                 let parts = [year.as_ref(), month.as_ref(), day.as_ref()];
                 Ok(Value::from_object(Self::new(replaced(self.date, parts)?)))
             }

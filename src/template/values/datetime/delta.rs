@@ -7,9 +7,9 @@ use std::sync::Arc;
 use minijinja::value::{DynObject, Object, ObjectRepr, ValueKind};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::super::arguments::Arguments;
 use super::super::{Operator, value_error};
 use super::amount;
+use crate::template::arguments::Arguments;
 
 const SECOND: i128 = 1_000_000;
 const DAY: i128 = 86_400 * SECOND;
@@ -49,7 +49,7 @@ impl TimeDelta {
         let names = ["days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks"];
         let units = [DAY, SECOND, 1, 1_000, 60 * SECOND, 3_600 * SECOND, 7 * DAY];
         let mut total = 0_i128;
-        for (value, unit) in arguments.bind(names)?.iter().zip(units) {
+        for (value, unit) in arguments.options(names)?.iter().zip(units) {
             let Some(value) = value else { continue };
             total =
                 total.saturating_add(match value.is_integer().then(|| i128::try_from(value.clone()).ok()).flatten() {
@@ -199,7 +199,7 @@ impl Object for TimeDelta {
     fn call_method(self: &Arc<Self>, _: &mut State, method: &str, args: &[Value]) -> Result<Value, Error> {
         match method {
             "total_seconds" => {
-                Arguments::new(method, args).bind([])?;
+                Arguments::new(method, args).options([])?;
                 Ok(Value::from(self.total_seconds()))
             }
             _ => Err(Error::from(ErrorKind::UnknownMethod)),

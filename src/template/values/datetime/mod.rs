@@ -21,7 +21,7 @@ pub use time::{Time, clock_time};
 pub use zone::{Placed, Zone};
 
 use super::Operator;
-use super::arguments::type_error;
+use crate::template::arguments::type_error;
 
 /// Computes with dates and spans; none when neither operand is one or the operator does not fit.
 pub(super) fn compute(operator: Operator, left: &Value, right: &Value) -> Option<Result<Value, Error>> {

@@ -10,10 +10,10 @@ use chrono::{
 use minijinja::value::{DynObject, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::super::arguments::{Arguments, type_error};
 use super::super::to_text;
 use super::zone::offset_text;
 use super::{Date, Placed, Time, TimeDelta, Zone, clock_time, date, field, format, time};
+use crate::template::arguments::{Arguments, type_error};
 
 /// A moment: a local date and time, and the zone if it is known.
 #[derive(Clone)]
@@ -48,7 +48,7 @@ impl DateTime {
     /// When there is no such moment.
     pub fn build(arguments: &Arguments) -> Result<Self, Error> {
         let names = ["year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"];
-        let parts = arguments.bind(names)?;
+        let parts = arguments.options(names)?;
         let [Some(year), Some(month), Some(day)] = &parts[..3] else { return Err(arguments.missing("day")) };
         let day = super::calendar_date(field(Some(year), 0)?, field(Some(month), 0)?, field(Some(day), 0)?)?;
         let clock = [parts[3].as_ref(), parts[4].as_ref(), parts[5].as_ref(), parts[6].as_ref()];
@@ -129,7 +129,7 @@ impl DateTime {
 
     fn replaced(&self, arguments: &Arguments) -> Result<Self, Error> {
         let names = ["year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"];
-        let parts = arguments.bind(names)?;
+        let parts = arguments.options(names)?;
         let day = date::replaced(self.naive.date(), [parts[0].as_ref(), parts[1].as_ref(), parts[2].as_ref()])?;
         let clock = [parts[3].as_ref(), parts[4].as_ref(), parts[5].as_ref(), parts[6].as_ref()];
         let clock = clock_time(clock, self.naive.time())?;
@@ -206,12 +206,12 @@ impl Object for DateTime {
         let arguments = Arguments::new(method, args);
         match method {
             "strftime" | "__format__" => {
-                let [pattern] = arguments.bind(["format"])?;
+                let [pattern] = arguments.options(["format"])?;
                 let pattern = to_text(&pattern.ok_or_else(|| arguments.missing("format"))?);
                 Ok(Value::from(format::moment(&self.naive, self.placed.as_ref(), &pattern)))
             }
             "isoformat" => {
-                let [separator, precision] = arguments.bind(["sep", "timespec"])?;
+                let [separator, precision] = arguments.options(["sep", "timespec"])?;
                 let separator = separator.as_ref().map_or_else(|| "T".to_owned(), to_text);
                 self.iso(&separator, precision.as_ref().and_then(Value::as_str)).map(Value::from)
             }
@@ -220,7 +220,7 @@ impl Object for DateTime {
             "timestamp" => Ok(Value::from(self.timestamp())),
             "replace" => self.replaced(&arguments).map(Value::from_object),
             "astimezone" => {
-                let [zone] = arguments.bind(["tz"])?;
+                let [zone] = arguments.options(["tz"])?;
                 let zone =
                     tzinfo(zone.as_ref())?.map_or(Zone::Offset(local_offset(self.utc_moment())), |placed| placed.zone);
                 self.in_zone(zone).map(Value::from_object)

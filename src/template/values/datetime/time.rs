@@ -8,9 +8,9 @@ use chrono::{NaiveDate, NaiveTime, Timelike};
 use minijinja::value::{DynObject, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::super::arguments::Arguments;
 use super::super::{to_text, value_error};
 use super::{field, format, in_range};
+use crate::template::arguments::Arguments;
 
 /// A time of day.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,7 +68,7 @@ impl Time {
     /// # Errors
     /// When there is no such time.
     pub fn build(arguments: &Arguments) -> Result<Self, Error> {
-        let [hour, minute, second, microsecond] = arguments.bind(["hour", "minute", "second", "microsecond"])?;
+        let [hour, minute, second, microsecond] = arguments.options(["hour", "minute", "second", "microsecond"])?;
         let parts = [hour.as_ref(), minute.as_ref(), second.as_ref(), microsecond.as_ref()];
         clock_time(parts, NaiveTime::MIN).map(Self::new)
     }
@@ -124,19 +124,19 @@ impl Object for Time {
         let arguments = Arguments::new(method, args);
         match method {
             "strftime" => {
-                let [pattern] = arguments.bind(["format"])?;
+                let [pattern] = arguments.options(["format"])?;
                 let pattern = to_text(&pattern.ok_or_else(|| arguments.missing("format"))?);
                 // Python formats a time of day as one of the first day of 1900.
                 let day = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default();
                 Ok(Value::from(format::moment(&day.and_time(self.time), None, &pattern)))
             }
             "isoformat" => {
-                let [precision] = arguments.bind(["timespec"])?;
+                let [precision] = arguments.options(["timespec"])?;
                 iso(self.time, precision.as_ref().and_then(Value::as_str)).map(Value::from)
             }
             "replace" => {
                 let [hour, minute, second, microsecond] =
-                    arguments.bind(["hour", "minute", "second", "microsecond"])?;
+                    arguments.options(["hour", "minute", "second", "microsecond"])?;
                 let parts = [hour.as_ref(), minute.as_ref(), second.as_ref(), microsecond.as_ref()];
                 clock_time(parts, self.time).map(|time| Value::from_object(Self::new(time)))
             }

@@ -9,9 +9,9 @@ use chrono_tz::{OffsetComponents, OffsetName, Tz};
 use minijinja::value::{DynObject, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::super::arguments::Arguments;
 use super::super::value_error;
 use super::{DateTime, TimeDelta};
+use crate::template::arguments::Arguments;
 
 /// A time zone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -99,7 +99,7 @@ impl Zone {
     }
 
     fn localize(self, arguments: &Arguments) -> Result<Value, Error> {
-        let [moment, is_summer] = arguments.bind(["dt", "is_dst"])?;
+        let [moment, is_summer] = arguments.options(["dt", "is_dst"])?;
         let moment = moment.as_ref().and_then(|moment| moment.downcast_object_ref::<DateTime>());
         let moment = moment.ok_or_else(|| arguments.missing("dt"))?;
         if moment.placed().is_some() {
@@ -111,7 +111,7 @@ impl Zone {
 
     fn call(self, method: &str, arguments: &Arguments) -> Result<Value, Error> {
         let moment = || {
-            let [moment] = arguments.bind(["dt"])?;
+            let [moment] = arguments.options(["dt"])?;
             let moment = moment.as_ref().and_then(|moment| moment.downcast_object_ref::<DateTime>()).cloned();
             moment.ok_or_else(|| arguments.missing("dt"))
         };

@@ -91,7 +91,7 @@ impl Serialize for File<'_> {
             manifest.exposures.iter().map(move |(id, exposure)| entry(id, exposure))
         };
         map.serialize_entry("exposures", &Entries(exposures))?;
-        map.serialize_entry("metrics", &Map::new())?;
+        map.serialize_entry("metrics", &Entries(|| self.semantic(ResourceType::Metric)))?;
         let groups = || manifest.groups.values().map(|group| (group.unique_id.to_string(), dictionary::group(group)));
         map.serialize_entry("groups", &Entries(groups))?;
         map.serialize_entry("selectors", &self.context.selectors)?;
@@ -99,9 +99,8 @@ impl Serialize for File<'_> {
         map.serialize_entry("parent_map", &relatives(manifest, Manifest::parents_of))?;
         map.serialize_entry("child_map", &relatives(manifest, Manifest::children_of))?;
         map.serialize_entry("group_map", &group_map(manifest))?;
-        for absent in ["saved_queries", "semantic_models"] {
-            map.serialize_entry(absent, &Map::new())?;
-        }
+        map.serialize_entry("saved_queries", &Entries(|| self.semantic(ResourceType::SavedQuery)))?;
+        map.serialize_entry("semantic_models", &Entries(|| self.semantic(ResourceType::SemanticModel)))?;
         let unit_tests = || manifest.unit_tests.values().map(|test| (test.unique_id.to_string(), self.unit_test(test)));
         map.serialize_entry("unit_tests", &Entries(unit_tests))?;
         map.serialize_entry("functions", &Map::new())?;
@@ -170,6 +169,14 @@ impl File<'_> {
         Value::Object(map)
     }
 
+    /// Returns the semantic models, metrics or saved queries.
+    fn semantic(&self, kind: ResourceType) -> impl Iterator<Item = (String, Value)> {
+        self.manifest.semantic_of(kind).map(|node| {
+            let parents = self.manifest.parents_of(&node.unique_id);
+            (node.unique_id.to_string(), self.dated(dictionary::semantic(node, parents)))
+        })
+    }
+
     fn unit_test(&self, test: &UnitTest) -> Value {
         let schema = test.node.as_ref().map(|node| node.schema.as_str());
         let mut map = dictionary::unit_test(test, self.manifest.parents_of(&test.unique_id));
@@ -188,6 +195,10 @@ impl File<'_> {
         }
         for exposure in &self.manifest.disabled.exposures {
             disabled.entry(exposure.unique_id.to_string()).or_default().push(dictionary::exposure(exposure, &[]));
+        }
+        for node in &self.manifest.disabled.semantic {
+            let entry = self.dated(dictionary::semantic(node, &[]));
+            disabled.entry(node.unique_id.to_string()).or_default().push(entry);
         }
         for test in &self.manifest.disabled.unit_tests {
             disabled.entry(test.unique_id.to_string()).or_default().push(self.unit_test(test));
@@ -227,13 +238,21 @@ fn relatives(
         relatives.dedup();
         relatives
     };
-    all.chain(manifest.unit_tests.keys()).map(|id| (id.to_string(), sorted(id))).collect()
+    all.chain(manifest.unit_tests.keys())
+        .chain(manifest.semantic.keys())
+        .map(|id| (id.to_string(), sorted(id)))
+        .collect()
 }
 
 fn group_map(manifest: &Manifest) -> BTreeMap<String, Vec<String>> {
     let mut map: BTreeMap<String, Vec<String>> =
         manifest.groups.values().map(|group| (group.name.clone(), Vec::new())).collect();
     for node in manifest.nodes.values() {
+        if let Some(members) = node.group.as_deref().and_then(|group| map.get_mut(group)) {
+            members.push(node.unique_id.to_string());
+        }
+    }
+    for node in manifest.semantic.values() {
         if let Some(members) = node.group.as_deref().and_then(|group| map.get_mut(group)) {
             members.push(node.unique_id.to_string());
         }

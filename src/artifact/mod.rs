@@ -7,6 +7,7 @@ mod catalog;
 mod manifest;
 mod page;
 mod run_results;
+mod semantic_manifest;
 mod sources;
 mod write;
 
@@ -14,6 +15,7 @@ pub use catalog::{CatalogColumn, write_catalog};
 pub use manifest::{ManifestContext, NodeOutput, write_manifest};
 pub use page::{write_page, write_static_page};
 pub use run_results::write_run_results;
+pub use semantic_manifest::write_semantic_manifest;
 pub use sources::{SourceFreshness, write_sources};
 pub use write::{ArtifactError, write_json};
 

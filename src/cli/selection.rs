@@ -65,7 +65,9 @@ pub fn of_kinds(
 /// # Errors
 /// When the selection cannot be read.
 pub fn resources(workspace: &Workspace, line: &Line) -> Result<BTreeSet<UniqueId>, CommandError> {
-    use ResourceType::{Analysis, Exposure, Model, Seed, Snapshot, Source, Test, UnitTest};
+    use ResourceType::{
+        Analysis, Exposure, Metric, Model, SavedQuery, Seed, SemanticModel, Snapshot, Source, Test, UnitTest,
+    };
     let only = types(line, "resource-type");
     if !values(line, "models").is_empty() {
         let select = (!values(line, "select").is_empty()).then_some("select");
@@ -77,7 +79,8 @@ pub fn resources(workspace: &Workspace, line: &Line) -> Result<BTreeSet<UniqueId
             }
         };
     }
-    let mut kinds = kinds_of(line, &[Model, Snapshot, Seed, Test, Source, Exposure, UnitTest]);
+    let mut kinds =
+        kinds_of(line, &[Model, Snapshot, Seed, Test, Source, Exposure, UnitTest, Metric, SemanticModel, SavedQuery]);
     // As in dbt, analyses are listed only when they are asked for.
     if only.iter().any(|name| name == "analysis" || name == "all") {
         kinds.push(Analysis);

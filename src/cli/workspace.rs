@@ -8,7 +8,7 @@ use super::counts::{counts, found};
 use super::event_time::EventTime;
 use super::setup::ProjectSetup;
 use super::{CommandError, Flags, Line};
-use crate::artifact::{ManifestContext, NodeOutput, write_json, write_manifest};
+use crate::artifact::{ManifestContext, NodeOutput, write_json, write_manifest, write_semantic_manifest};
 use crate::compile::{CommentSetting, Compiler, CompilerParts, Rows};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::graph::Graph;
@@ -151,6 +151,7 @@ impl Workspace {
         };
         let folder = self.setup.target_folder()?;
         write_manifest(&folder, &self.manifest, &context)?;
+        write_semantic_manifest(&folder, &self.manifest)?;
         Ok(write_json(&folder.join("graph_summary.json"), &self.graph_summary())?)
     }
 

@@ -11,8 +11,8 @@ use crate::diagnostic::{Diagnostic, Kind, SourceFile, Span};
 use crate::manifest::{Manifest, NodeLookup, SourceLookup};
 use crate::parse::Reference;
 use crate::resource::{
-    Batch, Column, EventWindow, Node, RefCall, Relation, RelationKind, ResourceType, SourceCall, UniqueId, Value,
-    dictionary, quote,
+    Batch, Column, EventWindow, Node, RefCall, Relation, RelationKind, ResourceType, SemanticNode, SourceCall,
+    UniqueId, Value, dictionary, quote,
 };
 use crate::state::Deferral;
 use crate::template::{ResolveError, Resolver};
@@ -263,14 +263,20 @@ impl Resolver for NodeResolver {
             (exposure.unique_id.to_string(), dictionary::exposure(exposure, parents))
         });
         let groups = manifest.groups.values().map(|group| (group.unique_id.to_string(), dictionary::group(group)));
+        let semantic = |kind: ResourceType| {
+            let entry = |node: &SemanticNode| {
+                (node.unique_id.to_string(), dictionary::semantic(node, manifest.parents_of(&node.unique_id)))
+            };
+            Value::Object(manifest.semantic_of(kind).map(entry).collect())
+        };
         serde_json::json!({
             "exposures": Value::Object(exposures.collect()),
             "groups": Value::Object(groups.collect()),
-            "metrics": {},
+            "metrics": semantic(ResourceType::Metric),
             "nodes": Value::Object(nodes.collect()),
             "sources": Value::Object(sources.collect()),
-            "semantic_models": {},
-            "saved_queries": {},
+            "semantic_models": semantic(ResourceType::SemanticModel),
+            "saved_queries": semantic(ResourceType::SavedQuery),
             "functions": {},
         })
     }

@@ -8,6 +8,7 @@ mod microbatch;
 mod names;
 mod place;
 mod resolve;
+mod semantic;
 mod unit_tests;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use crate::parse::{Disabled, MacroEntry};
-use crate::resource::{Detail, Doc, Exposure, Group, Node, ResourceType, Source, UniqueId, UnitTest};
+use crate::resource::{Detail, Doc, Exposure, Group, Node, ResourceType, SemanticNode, Source, UniqueId, UnitTest};
 
 pub use checks::SpacedNames;
 pub use lookup::{NodeLookup, SourceLookup};
@@ -37,6 +38,8 @@ pub struct Manifest {
     pub docs: IndexMap<UniqueId, Doc>,
     /// Unit tests that are enabled, with the nodes they test.
     pub unit_tests: IndexMap<UniqueId, UnitTest>,
+    /// Semantic models, metrics and saved queries that are enabled.
+    pub semantic: IndexMap<UniqueId, SemanticNode>,
     /// Macros of all packages, built-in ones too.
     pub macros: BTreeMap<UniqueId, MacroEntry>,
     /// What is there but disabled.
@@ -67,7 +70,7 @@ impl Manifest {
         self.children.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns the ids of all that can be selected: nodes but for operations, sources, exposures, unit tests.
+    /// Returns the ids of all that can be selected: nodes but for operations, sources, exposures, unit tests, the semantic layer.
     pub fn selectable(&self) -> impl Iterator<Item = &UniqueId> {
         let nodes = self.nodes.values().filter(|node| node.resource_type != ResourceType::Operation);
         nodes
@@ -75,6 +78,12 @@ impl Manifest {
             .chain(self.sources.keys())
             .chain(self.exposures.keys())
             .chain(self.unit_tests.keys())
+            .chain(self.semantic.keys())
+    }
+
+    /// Returns the enabled semantic models, metrics or saved queries.
+    pub fn semantic_of(&self, kind: ResourceType) -> impl Iterator<Item = &SemanticNode> {
+        self.semantic.values().filter(move |node| node.resource_type == kind)
     }
 
     /// Returns the node that `ref` means when it is called in `from_package`.

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::access::Referrer;
 use super::lookup::{Names, RefOrder, Wanted};
-use super::{Manifest, NodeLookup, SourceLookup, access, checks, keys, microbatch, place, unit_tests};
+use super::{Manifest, NodeLookup, SourceLookup, access, checks, keys, microbatch, place, semantic, unit_tests};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::parse::Parsed;
 use crate::project::Project;
@@ -23,6 +23,7 @@ impl Manifest {
         manifest.take(resolution);
         let exposures = Resolution::of_exposures(&manifest, project, &mut diagnostics);
         manifest.parents.extend(exposures);
+        semantic::resolve(&mut manifest, project, &mut diagnostics);
         unit_tests::resolve(&mut manifest, &mut diagnostics);
         keys::infer(&mut manifest);
         manifest.children = children(&manifest);
@@ -47,6 +48,7 @@ impl Manifest {
             groups: parsed.groups,
             docs: parsed.docs,
             unit_tests: parsed.unit_tests,
+            semantic: parsed.semantic,
             macros: parsed.macros,
             disabled: parsed.disabled,
             runs_in_batches: true,
@@ -299,6 +301,7 @@ fn missing_source(manifest: &Manifest, who: &Who<'_>, call: &SourceCall, is_disa
 
 fn children(manifest: &Manifest) -> IndexMap<UniqueId, Vec<UniqueId>> {
     let ids = manifest.nodes.keys().chain(manifest.sources.keys()).chain(manifest.exposures.keys());
+    let ids = ids.chain(manifest.semantic.keys());
     let mut children: IndexMap<UniqueId, Vec<UniqueId>> = ids.map(|id| (id.clone(), Vec::new())).collect();
     for (child, parents) in &manifest.parents {
         for parent in parents {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use crate::diagnostic::Span;
-use crate::resource::{Doc, DocsConfig, Exposure, Group, MacroDefinition, Map, Node, Source, UniqueId, UnitTest};
+use crate::resource::{
+    Doc, DocsConfig, Exposure, Group, MacroDefinition, Map, Node, SemanticNode, Source, UniqueId, UnitTest,
+};
 
 /// The resources of a project and its packages, names not yet resolved.
 #[derive(Debug, Default)]
@@ -22,6 +24,8 @@ pub struct Parsed {
     pub docs: IndexMap<UniqueId, Doc>,
     /// Unit tests that are enabled.
     pub unit_tests: IndexMap<UniqueId, UnitTest>,
+    /// Semantic models, metrics and saved queries that are enabled.
+    pub semantic: IndexMap<UniqueId, SemanticNode>,
     /// Macros of all packages, built-in ones too.
     pub macros: BTreeMap<UniqueId, MacroEntry>,
     /// What is there but disabled.
@@ -48,6 +52,8 @@ pub struct Disabled {
     pub sources: Vec<Source>,
     /// Exposures.
     pub exposures: Vec<Exposure>,
+    /// Semantic models, metrics and saved queries.
+    pub semantic: Vec<SemanticNode>,
     /// Unit tests.
     pub unit_tests: Vec<UnitTest>,
 }

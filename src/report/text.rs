@@ -7,8 +7,12 @@ use crate::run::{NodeResult, Status};
 
 /// Returns a count with its noun: `1 node`, `2 nodes`.
 pub fn count(number: usize, noun: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{ending}", grouped(number as u64))
+    let noun = match noun.strip_suffix('y') {
+        _ if number == 1 => noun.to_owned(),
+        Some(stem) if noun.ends_with("query") => format!("{stem}ies"),
+        _ => format!("{noun}s"),
+    };
+    format!("{} {noun}", grouped(number as u64))
 }
 
 /// Returns a number with its thousands apart: `12,480`.

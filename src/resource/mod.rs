@@ -9,6 +9,7 @@ mod event_time;
 mod id;
 mod node;
 mod relation;
+mod semantic;
 mod source;
 mod unit_test;
 
@@ -20,6 +21,7 @@ pub use event_time::{Batch, BatchSize, EventWindow, read_moment};
 pub use id::{ResourceType, UniqueId};
 pub use node::{Checksum, Detail, DocsConfig, ModelDetail, Node, RefCall, SourceCall, TestDetail};
 pub use relation::{QuotePolicy, Relation, RelationKind, quote};
+pub use semantic::{MetricCall, SemanticNode};
 pub use source::{
     Doc, Exposure, Freshness, FreshnessLimit, Group, MacroDefinition, MacroKind, MacroParameter, Owner, Source,
 };

@@ -1,10 +1,12 @@
-//! What selection looks at: one view for nodes, sources, exposures and unit tests.
+//! What selection looks at: one view for nodes, sources, exposures, unit tests and the semantic layer.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::manifest::Manifest;
-use crate::resource::{Detail, Exposure, ModelDetail, Node, NodeConfig, ResourceType, Source, UniqueId, UnitTest};
+use crate::resource::{
+    Detail, Exposure, ModelDetail, Node, NodeConfig, ResourceType, SemanticNode, Source, UniqueId, UnitTest,
+};
 
 /// A resource that can be selected.
 #[derive(Clone, Debug)]
@@ -60,7 +62,8 @@ impl<'a> Members<'a> {
             .map(|node| of_node(node, manifest))
             .chain(manifest.sources.values().map(of_source))
             .chain(manifest.exposures.values().map(|exposure| of_exposure(exposure, manifest)))
-            .chain(manifest.unit_tests.values().map(|test| of_unit_test(test, manifest)));
+            .chain(manifest.unit_tests.values().map(|test| of_unit_test(test, manifest)))
+            .chain(manifest.semantic.values().map(|node| of_semantic(node, manifest)));
         Self::new(list.collect(), &manifest.project_name)
     }
 
@@ -136,6 +139,26 @@ fn of_exposure<'a>(exposure: &'a Exposure, manifest: &'a Manifest) -> Member<'a>
         source_name: None,
         generic: None,
         parents: manifest.parents_of(&exposure.unique_id),
+        is_empty: false,
+    }
+}
+
+fn of_semantic<'a>(node: &'a SemanticNode, manifest: &'a Manifest) -> Member<'a> {
+    Member {
+        id: &node.unique_id,
+        resource_type: node.resource_type,
+        package: &node.package,
+        name: &node.name,
+        fqn: &node.fqn,
+        tags: Cow::Borrowed(&node.tags),
+        original_file_path: &node.original_file_path,
+        patch_path: None,
+        group: node.config.text("group"),
+        config: Some(&node.config),
+        model: None,
+        source_name: None,
+        generic: None,
+        parents: manifest.parents_of(&node.unique_id),
         is_empty: false,
     }
 }

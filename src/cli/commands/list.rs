@@ -67,6 +67,9 @@ fn selector(manifest: &Manifest, id: &UniqueId) -> Option<String> {
     if let Some(exposure) = manifest.exposures.get(id) {
         return Some(format!("exposure:{}.{}", exposure.package, exposure.name));
     }
+    if let Some(node) = manifest.semantic.get(id) {
+        return Some(format!("{}:{}.{}", node.resource_type, node.package, node.name));
+    }
     manifest.unit_tests.get(id).map(|test| format!("unit_test:{}.{}", test.package, test.name))
 }
 
@@ -78,7 +81,8 @@ fn name(manifest: &Manifest, id: &UniqueId) -> Option<String> {
         return Some(format!("{}.{}", source.source_name, source.name));
     }
     let exposure = manifest.exposures.get(id).map(|exposure| exposure.name.clone());
-    exposure.or_else(|| manifest.unit_tests.get(id).map(|test| test.name.clone()))
+    let semantic = || manifest.semantic.get(id).map(|node| node.name.clone());
+    exposure.or_else(semantic).or_else(|| manifest.unit_tests.get(id).map(|test| test.name.clone()))
 }
 
 fn path(manifest: &Manifest, id: &UniqueId) -> Option<String> {
@@ -86,7 +90,8 @@ fn path(manifest: &Manifest, id: &UniqueId) -> Option<String> {
     let source = || manifest.sources.get(id).map(|source| source.original_file_path.clone());
     let exposure = || manifest.exposures.get(id).map(|exposure| exposure.original_file_path.clone());
     let unit_test = || manifest.unit_tests.get(id).map(|test| test.original_file_path.clone());
-    node.or_else(source).or_else(exposure).or_else(unit_test)
+    let semantic = || manifest.semantic.get(id).map(|node| node.original_file_path.clone());
+    node.or_else(source).or_else(exposure).or_else(unit_test).or_else(semantic)
 }
 
 fn json(manifest: &Manifest, id: &UniqueId, keys: &[String]) -> String {
@@ -116,7 +121,8 @@ fn whole(manifest: &Manifest, id: &UniqueId) -> Map {
     if let Some(test) = manifest.unit_tests.get(id) {
         return dictionary::unit_test(test, manifest.parents_of(id));
     }
-    match source.or_else(exposure) {
+    let semantic = || manifest.semantic.get(id).map(|node| dictionary::semantic(node, manifest.parents_of(id)));
+    match source.or_else(exposure).or_else(semantic) {
         Some(Value::Object(map)) => map,
         _ => Map::new(),
     }

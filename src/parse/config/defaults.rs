@@ -22,6 +22,9 @@ pub(super) fn defaults(kind: ResourceType) -> Map {
         })),
         ResourceType::Exposure => object(json!({"enabled": true, "tags": [], "meta": {}})),
         ResourceType::UnitTest => object(json!({"tags": [], "meta": {}, "enabled": true, "static_analysis": null})),
+        ResourceType::Metric | ResourceType::SemanticModel => {
+            object(json!({"enabled": true, "group": null, "meta": {}}))
+        }
         ResourceType::Group => object(json!({"meta": {}})),
         _ => node("view", &json!({})),
     }

@@ -175,6 +175,17 @@ const SOURCE: &[(&str, Shape)] = &[
 const PLAIN: &[(&str, Shape)] =
     &[("enabled", Shape::Bool), ("tags", Shape::TextOrList), ("meta", Shape::Mapping), ("static_analysis", Shape::Any)];
 
+const SEMANTIC: &[(&str, Shape)] = &[("enabled", Shape::Bool), ("group", Shape::Text), ("meta", Shape::Mapping)];
+
+const SAVED_QUERY: &[(&str, Shape)] = &[
+    ("enabled", Shape::Bool),
+    ("group", Shape::Text),
+    ("meta", Shape::Mapping),
+    ("export_as", Shape::Text),
+    ("schema", Shape::Text),
+    ("cache", Shape::Mapping),
+];
+
 const DOCUMENTED: &[(&str, Shape)] = &[("meta", Shape::Mapping), ("docs", Shape::Mapping), ("tags", Shape::TextOrList)];
 
 fn tables(kind: ResourceType) -> [&'static [(&'static str, Shape)]; 2] {
@@ -185,6 +196,8 @@ fn tables(kind: ResourceType) -> [&'static [(&'static str, Shape)]; 2] {
         ResourceType::Test => [TEST, &[]],
         ResourceType::Source => [SOURCE, &[]],
         ResourceType::Exposure | ResourceType::UnitTest => [PLAIN, &[]],
+        ResourceType::Metric | ResourceType::SemanticModel => [SEMANTIC, &[]],
+        ResourceType::SavedQuery => [SAVED_QUERY, &[]],
         ResourceType::Macro | ResourceType::Group | ResourceType::Doc => [DOCUMENTED, &[]],
         _ => [NODE, &[]],
     }

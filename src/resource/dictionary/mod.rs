@@ -4,9 +4,11 @@
 
 mod node;
 mod other;
+mod semantic;
 
 pub use node::{column, node, unset_contract};
 pub use other::{doc, exposure, freshness, group, macro_definition, source, unit_test};
+pub use semantic::semantic;
 
 use super::{RefCall, SourceCall, UniqueId, Value};
 

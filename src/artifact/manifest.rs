@@ -71,7 +71,9 @@ impl Serialize for File<'_> {
         let manifest = self.manifest;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("metadata", &self.metadata())?;
-        let nodes = || manifest.nodes.values().map(|node| (node.unique_id.to_string(), self.node(node)));
+        let is_function = |node: &&Node| node.resource_type == ResourceType::Function;
+        let entry = |node: &Node| (node.unique_id.to_string(), self.node(node));
+        let nodes = || manifest.nodes.values().filter(|node| !is_function(node)).map(entry);
         map.serialize_entry("nodes", &Entries(nodes))?;
         let sources = || {
             manifest
@@ -103,7 +105,7 @@ impl Serialize for File<'_> {
         map.serialize_entry("semantic_models", &Entries(|| self.semantic(ResourceType::SemanticModel)))?;
         let unit_tests = || manifest.unit_tests.values().map(|test| (test.unique_id.to_string(), self.unit_test(test)));
         map.serialize_entry("unit_tests", &Entries(unit_tests))?;
-        map.serialize_entry("functions", &Map::new())?;
+        map.serialize_entry("functions", &Entries(|| manifest.functions().map(entry)))?;
         map.end()
     }
 }

@@ -66,7 +66,7 @@ pub fn of_kinds(
 /// When the selection cannot be read.
 pub fn resources(workspace: &Workspace, line: &Line) -> Result<BTreeSet<UniqueId>, CommandError> {
     use ResourceType::{
-        Analysis, Exposure, Metric, Model, SavedQuery, Seed, SemanticModel, Snapshot, Source, Test, UnitTest,
+        Analysis, Exposure, Function, Metric, Model, SavedQuery, Seed, SemanticModel, Snapshot, Source, Test, UnitTest,
     };
     let only = types(line, "resource-type");
     if !values(line, "models").is_empty() {
@@ -79,8 +79,8 @@ pub fn resources(workspace: &Workspace, line: &Line) -> Result<BTreeSet<UniqueId
             }
         };
     }
-    let mut kinds =
-        kinds_of(line, &[Model, Snapshot, Seed, Test, Source, Exposure, UnitTest, Metric, SemanticModel, SavedQuery]);
+    let all = [Model, Snapshot, Seed, Test, Source, Exposure, UnitTest, Metric, SemanticModel, SavedQuery, Function];
+    let mut kinds = kinds_of(line, &all);
     // As in dbt, analyses are listed only when they are asked for.
     if only.iter().any(|name| name == "analysis" || name == "all") {
         kinds.push(Analysis);

@@ -9,7 +9,8 @@ use super::resolver::NodeResolver;
 use crate::adapter::{ColumnType, SeedOptions, SeedSchema, Session};
 use crate::manifest::{Manifest, NodeLookup, SourceLookup};
 use crate::resource::{
-    Detail, Node, NodeConfig, RefCall, Relation, RelationKind, ResourceType, Source, SourceCall, UniqueId, Value, quote,
+    Detail, FunctionCall, Node, NodeConfig, RefCall, Relation, RelationKind, ResourceType, Source, SourceCall,
+    UniqueId, Value, quote,
 };
 use crate::template::{ResolveError, Resolver};
 
@@ -190,6 +191,10 @@ impl Resolver for UnbuiltResolver {
             return Ok(relation);
         }
         self.inner.source(call)
+    }
+
+    fn function(&self, call: &FunctionCall) -> Result<Relation, ResolveError> {
+        self.inner.function(call)
     }
 
     fn doc(&self, package: Option<&str>, name: &str) -> Result<String, ResolveError> {

@@ -147,7 +147,7 @@ impl Compiler {
         batch: Option<&Batch>,
         session: Option<&Arc<Session>>,
     ) -> Result<Compiled, Failure> {
-        if node.language == "python" {
+        if node.language == "python" && node.resource_type != ResourceType::Function {
             // Braces are Python's own there.
             return Ok(Compiled::plain(&node.raw_code));
         }

@@ -11,8 +11,8 @@ use crate::diagnostic::{Diagnostic, Kind, SourceFile, Span};
 use crate::manifest::{Manifest, NodeLookup, SourceLookup};
 use crate::parse::Reference;
 use crate::resource::{
-    Batch, Column, EventWindow, Node, RefCall, Relation, RelationKind, ResourceType, SemanticNode, SourceCall,
-    UniqueId, Value, dictionary, quote,
+    Batch, Column, EventWindow, FunctionCall, Node, RefCall, Relation, RelationKind, ResourceType, SemanticNode,
+    SourceCall, UniqueId, Value, dictionary, quote,
 };
 use crate::state::Deferral;
 use crate::template::{ResolveError, Resolver};
@@ -239,6 +239,20 @@ impl Resolver for NodeResolver {
         Err(Box::new(at_call(diagnostic, call.span.as_ref())))
     }
 
+    fn function(&self, call: &FunctionCall) -> Result<Relation, ResolveError> {
+        let problem = match self.manifest.find_function(call, &self.package) {
+            NodeLookup::Found(node) => {
+                let elsewhere = self.deferred.as_ref().and_then(|deferred| self.elsewhere(deferred, node));
+                return Ok(elsewhere.unwrap_or_else(|| Relation::new(&node.database, &node.schema, &node.alias)));
+            }
+            NodeLookup::Disabled(_) => format!("depends on a function named '{}' which is disabled", call.name),
+            NodeLookup::Missing => format!("depends on a function named '{}' which was not found", call.name),
+        };
+        let names = self.manifest.functions().map(|node| node.name.as_str());
+        let diagnostic = Diagnostic::error(Kind::Compilation, "E0601", problem).with_nearest(&call.name, names);
+        Err(Box::new(at_call(diagnostic, call.span.as_ref())))
+    }
+
     fn doc(&self, package: Option<&str>, name: &str) -> Result<String, ResolveError> {
         match self.manifest.find_doc(package, name, &self.package) {
             Some(doc) => Ok(doc.block_contents.clone()),
@@ -252,10 +266,12 @@ impl Resolver for NodeResolver {
 
     fn graph(&self) -> Value {
         let manifest = &self.manifest;
-        let nodes = manifest.nodes.values().map(|node| {
+        let entry = |node: &Node| {
             let dictionary = dictionary::node(node, manifest.parents_of(&node.unique_id));
             (node.unique_id.to_string(), Value::Object(dictionary))
-        });
+        };
+        let (functions, nodes): (Vec<&Node>, Vec<&Node>) =
+            manifest.nodes.values().partition(|node| node.resource_type == ResourceType::Function);
         let sources =
             manifest.sources.values().map(|source| (source.unique_id.to_string(), dictionary::source(source)));
         let exposures = manifest.exposures.values().map(|exposure| {
@@ -273,11 +289,11 @@ impl Resolver for NodeResolver {
             "exposures": Value::Object(exposures.collect()),
             "groups": Value::Object(groups.collect()),
             "metrics": semantic(ResourceType::Metric),
-            "nodes": Value::Object(nodes.collect()),
+            "nodes": Value::Object(nodes.into_iter().map(entry).collect()),
             "sources": Value::Object(sources.collect()),
             "semantic_models": semantic(ResourceType::SemanticModel),
             "saved_queries": semantic(ResourceType::SavedQuery),
-            "functions": {},
+            "functions": Value::Object(functions.into_iter().map(entry).collect()),
         })
     }
 

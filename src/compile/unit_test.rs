@@ -15,7 +15,8 @@ use crate::diagnostic::{Diagnostic, Kind, SourceFile};
 use crate::manifest::{NodeLookup, SourceLookup};
 use crate::parse::Reference;
 use crate::resource::{
-    Given, Node, NodeConfig, RefCall, Relation, RelationKind, SourceCall, UniqueId, UnitTest, Value, dictionary,
+    FunctionCall, Given, Node, NodeConfig, RefCall, Relation, RelationKind, SourceCall, UniqueId, UnitTest, Value,
+    dictionary,
 };
 use crate::template::{
     Context, Failure, FailureCause, Invocation, Memory, NodeView, Phase, ResolveError, Resolver, Template,
@@ -292,6 +293,10 @@ impl Resolver for FixtureResolver {
             _ => None,
         };
         found.ok_or_else(|| self.missing("source", &format!("{}.{}", call.source, call.table)))
+    }
+
+    fn function(&self, call: &FunctionCall) -> Result<Relation, ResolveError> {
+        self.inner.function(call)
     }
 
     fn doc(&self, package: Option<&str>, name: &str) -> Result<String, ResolveError> {

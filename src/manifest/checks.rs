@@ -29,6 +29,7 @@ pub(super) fn check(manifest: &Manifest, project: &Project, diagnostics: &mut Di
             );
         }
     }
+    default_arguments(manifest, diagnostics);
     let groups: BTreeSet<&str> = manifest.groups.values().map(|group| group.name.as_str()).collect();
     for node in manifest.nodes.values() {
         group(node, &groups, diagnostics);
@@ -41,6 +42,27 @@ pub(super) fn check(manifest: &Manifest, project: &Project, diagnostics: &mut Di
 
 pub(super) fn error(node: &Node, code: &'static str, title: String) -> Diagnostic {
     Diagnostic::error(Kind::Parsing, code, title).at(place::first_line(node), "")
+}
+
+/// Arguments that may be left out stand behind those that may not.
+fn default_arguments(manifest: &Manifest, diagnostics: &mut Diagnostics) {
+    for node in manifest.functions() {
+        let Detail::Function(detail) = &node.detail else { continue };
+        let first = detail.arguments.iter().position(|argument| argument.default_value.is_some());
+        let Some(first) = first else { continue };
+        for argument in detail.arguments[first..].iter().filter(|argument| argument.default_value.is_none()) {
+            let title = format!(
+                "Non-defaulted argument '{}' of function '{}' comes after a defaulted argument. Non-defaulted arguments \
+                 cannot come after defaulted arguments. Give it a `default_value`, or move it up",
+                argument.name, node.name
+            );
+            diagnostics.push(
+                Diagnostic::error(Kind::Parsing, "E0317", title)
+                    .at(argument.span.clone(), "has no `default_value`")
+                    .with_context(detail.arguments[first].span.clone(), "this one has"),
+            );
+        }
+    }
 }
 
 /// Two nodes with one relation would overwrite each other.

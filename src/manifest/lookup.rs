@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::Manifest;
 use crate::parse::Disabled;
-use crate::resource::{Detail, Doc, ModelDetail, Node, Source, UniqueId};
+use crate::resource::{Detail, Doc, FunctionCall, ModelDetail, Node, Source, UniqueId};
 
 /// What a `ref` means.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +64,8 @@ pub(super) struct Names {
     sources: HashMap<String, Vec<usize>>,
     disabled_sources: HashMap<String, Vec<usize>>,
     docs: HashMap<String, Vec<usize>>,
+    functions: HashMap<String, Vec<usize>>,
+    disabled_functions: HashMap<String, Vec<usize>>,
 }
 
 impl Names {
@@ -77,9 +79,11 @@ impl Names {
         let mut names = Self { project: project.to_owned(), order, ..Self::default() };
         for (index, node) in nodes.values().enumerate() {
             insert_node(&mut names.nodes, node, index);
+            insert_function(&mut names.functions, node, index);
         }
         for (index, node) in disabled.nodes.iter().enumerate() {
             insert_node(&mut names.disabled_nodes, node, index);
+            insert_function(&mut names.disabled_functions, node, index);
         }
         for (index, source) in sources.values().enumerate() {
             names.sources.entry(source_key(&source.source_name, &source.name)).or_default().push(index);
@@ -114,6 +118,19 @@ impl Names {
         let disabled = &manifest.disabled.nodes;
         let found =
             self.pick(self.disabled_nodes.get(&key), wanted.package, from, |index| disabled[index].package.as_str());
+        found.map_or(NodeLookup::Missing, |index| NodeLookup::Disabled(&disabled[index]))
+    }
+
+    pub(super) fn function<'a>(&self, manifest: &'a Manifest, call: &FunctionCall, from: &str) -> NodeLookup<'a> {
+        let package = call.package.as_deref();
+        let nodes = &manifest.nodes;
+        let found = self.pick(self.functions.get(&call.name), package, from, |index| nodes[index].package.as_str());
+        if let Some(index) = found {
+            return NodeLookup::Found(&nodes[index]);
+        }
+        let disabled = &manifest.disabled.nodes;
+        let candidates = self.disabled_functions.get(&call.name);
+        let found = self.pick(candidates, package, from, |index| disabled[index].package.as_str());
         found.map_or(NodeLookup::Missing, |index| NodeLookup::Disabled(&disabled[index]))
     }
 
@@ -168,6 +185,12 @@ fn insert_node(map: &mut HashMap<String, Vec<usize>>, node: &Node, index: usize)
         }
     }
     map.entry(node.name.clone()).or_default().push(index);
+}
+
+fn insert_function(map: &mut HashMap<String, Vec<usize>>, node: &Node, index: usize) {
+    if matches!(node.detail, Detail::Function(_)) {
+        map.entry(node.name.clone()).or_default().push(index);
+    }
 }
 
 fn source_key(source: &str, table: &str) -> String {

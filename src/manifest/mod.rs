@@ -16,7 +16,9 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use crate::parse::{Disabled, MacroEntry};
-use crate::resource::{Detail, Doc, Exposure, Group, Node, ResourceType, SemanticNode, Source, UniqueId, UnitTest};
+use crate::resource::{
+    Detail, Doc, Exposure, FunctionCall, Group, Node, ResourceType, SemanticNode, Source, UniqueId, UnitTest,
+};
 
 pub use checks::SpacedNames;
 pub use lookup::{NodeLookup, SourceLookup};
@@ -26,7 +28,7 @@ pub use lookup::{NodeLookup, SourceLookup};
 pub struct Manifest {
     /// Name of the root project.
     pub project_name: String,
-    /// Models, seeds, snapshots, analyses, data tests and operations that are enabled.
+    /// Models, seeds, snapshots, functions, analyses, data tests and operations that are enabled.
     pub nodes: IndexMap<UniqueId, Node>,
     /// Sources that are enabled.
     pub sources: IndexMap<UniqueId, Source>,
@@ -103,6 +105,16 @@ impl Manifest {
     /// Returns the table that `source` means when it is called in `from_package`.
     pub fn find_source(&self, source: &str, table: &str, from_package: &str) -> SourceLookup<'_> {
         self.names.source(self, (source, table), from_package)
+    }
+
+    /// Returns the function that `function` means when it is called in `from_package`.
+    pub fn find_function(&self, call: &FunctionCall, from_package: &str) -> NodeLookup<'_> {
+        self.names.function(self, call, from_package)
+    }
+
+    /// Returns the functions of the database that the project makes.
+    pub fn functions(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.values().filter(|node| node.resource_type == ResourceType::Function)
     }
 
     /// Returns the versions of a versioned model, as users write them.

@@ -2,7 +2,7 @@
 
 use super::{Manifest, NodeLookup};
 use crate::diagnostic::{Diagnostic, Kind, Span};
-use crate::resource::{Node, RefCall, SourceCall, UniqueId};
+use crate::resource::{FunctionCall, Node, RefCall, SourceCall, UniqueId};
 
 /// Returns where a node calls a `ref`: the call when it can be found, else the first line of the code.
 pub(super) fn of_ref(node: &Node, call: &RefCall) -> Span {
@@ -12,6 +12,11 @@ pub(super) fn of_ref(node: &Node, call: &RefCall) -> Span {
 /// Returns where a node calls a `source`.
 pub(super) fn of_source(node: &Node, call: &SourceCall) -> Span {
     call.span.clone().unwrap_or_else(|| find(node, "source", &call.table))
+}
+
+/// Returns where a node calls a `function`.
+pub(super) fn of_function(node: &Node, call: &FunctionCall) -> Span {
+    call.span.clone().unwrap_or_else(|| find(node, "function", &call.name))
 }
 
 /// Looks for a call of `function` that has the name in quotes among its arguments.
@@ -49,6 +54,13 @@ impl Manifest {
         };
         if let Some(call) = node.refs.iter().find(means) {
             return Some(of_ref(node, call));
+        }
+        let is_called = |call: &&FunctionCall| match self.find_function(call, &node.package) {
+            NodeLookup::Found(target) => &target.unique_id == to,
+            _ => false,
+        };
+        if let Some(call) = node.functions.iter().find(is_called) {
+            return Some(of_function(node, call));
         }
         let source = self.sources.get(to)?;
         let call = node.sources.iter().find(|call| call.source == source.source_name && call.table == source.name)?;

@@ -8,7 +8,7 @@ use super::{Manifest, NodeLookup, SourceLookup, access, checks, keys, microbatch
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::parse::Parsed;
 use crate::project::Project;
-use crate::resource::{Node, RefCall, ResourceType, SourceCall, UniqueId};
+use crate::resource::{FunctionCall, Node, RefCall, ResourceType, SourceCall, UniqueId};
 
 impl Manifest {
     /// Resolves all names of a parsed project.
@@ -118,6 +118,13 @@ impl Resolution {
                     NodeLookup::Missing => mistakes.push(Mistake::reference(manifest, node, call, false)),
                 }
             }
+            for call in &node.functions {
+                match manifest.find_function(call, &node.package) {
+                    NodeLookup::Found(target) => add(&mut parents, &target.unique_id),
+                    NodeLookup::Disabled(_) => mistakes.push(Mistake::function(manifest, node, call, true)),
+                    NodeLookup::Missing => mistakes.push(Mistake::function(manifest, node, call, false)),
+                }
+            }
             if mistakes.is_empty() || node.resource_type != ResourceType::Test {
                 resolution.parents.insert(node.unique_id.clone(), parents);
                 diagnostics.extend(mistakes.into_iter().map(|mistake| mistake.diagnostic));
@@ -215,6 +222,12 @@ impl Mistake {
         Self { diagnostic: as_warning(node, missing_node(manifest, &who, call, is_disabled)), is_disabled }
     }
 
+    fn function(manifest: &Manifest, node: &Node, call: &FunctionCall, is_disabled: bool) -> Self {
+        let span = place::of_function(node, call);
+        let who = Who::node(node, &span);
+        Self { diagnostic: as_warning(node, missing_function(manifest, &who, call, is_disabled)), is_disabled }
+    }
+
     fn source(manifest: &Manifest, node: &Node, call: &SourceCall, is_disabled: bool) -> Self {
         let span = place::of_source(node, call);
         let who = Who::node(node, &span);
@@ -282,6 +295,19 @@ fn missing_node(manifest: &Manifest, who: &Who<'_>, call: &RefCall, is_disabled:
     let own = who.id.as_str();
     let names = refable.filter(|node| node.unique_id.as_str() != own).map(|node| node.name.as_str());
     diagnostic.with_nearest(&call.name, names)
+}
+
+fn missing_function(manifest: &Manifest, who: &Who<'_>, call: &FunctionCall, is_disabled: bool) -> Diagnostic {
+    let package =
+        call.package.as_ref().map(|package| format!(" in package or project '{package}'")).unwrap_or_default();
+    let what = format!("{}{package}", who.depends_on("function", &call.name));
+    let title = if is_disabled { format!("{what} which is disabled") } else { format!("{what} which was not found") };
+    let label = if is_disabled { "disabled" } else { "not found" };
+    let diagnostic = Diagnostic::error(Kind::Compilation, "E0301", title).at(who.span.clone(), label);
+    if is_disabled {
+        return diagnostic;
+    }
+    diagnostic.with_nearest(&call.name, manifest.functions().map(|node| node.name.as_str()))
 }
 
 fn missing_source(manifest: &Manifest, who: &Who<'_>, call: &SourceCall, is_disabled: bool) -> Diagnostic {

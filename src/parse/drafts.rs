@@ -26,6 +26,7 @@ pub(super) fn drafts(
         drafts.extend(files.analyses.iter().map(|file| Draft::of_file(ResourceType::Analysis, name, file)));
         drafts.extend(files.tests.iter().map(|file| Draft::of_file(ResourceType::Test, name, file)));
         drafts.extend(files.seeds.iter().map(|seed| Draft::of_seed(name, &root, seed)));
+        drafts.extend(files.functions.iter().map(|file| Draft::of_file(ResourceType::Function, name, file)));
         drafts.extend(hooks(package));
         let declared = properties.nodes.iter().filter(|entry| entry.section == Section::Snapshots);
         drafts.extend(

@@ -71,6 +71,8 @@ pub(crate) struct PackageFiles {
     pub tests: Vec<InputFile>,
     /// Seeds.
     pub seeds: Vec<SeedFile>,
+    /// Functions of the database.
+    pub functions: Vec<InputFile>,
     /// Files with docs blocks.
     pub docs: Vec<InputFile>,
     /// Rows of unit tests, by file name without extension.
@@ -97,7 +99,15 @@ impl PackageFiles {
         };
         let mut reading = Reading { package, listing: &listing, diagnostics };
         let paths = &package.paths;
-        let everywhere = [&paths.models, &paths.seeds, &paths.snapshots, &paths.analyses, &paths.macros, &paths.tests];
+        let everywhere = [
+            &paths.models,
+            &paths.seeds,
+            &paths.snapshots,
+            &paths.analyses,
+            &paths.macros,
+            &paths.tests,
+            &paths.functions,
+        ];
         let everywhere: Vec<String> = everywhere.into_iter().flatten().cloned().collect();
         let docs = if paths.docs.is_empty() { &everywhere } else { &paths.docs };
         let tests = reading.texts(&paths.tests, &["sql"]);
@@ -109,6 +119,7 @@ impl PackageFiles {
             analyses: reading.texts(&paths.analyses, &["sql"]),
             tests: tests.into_iter().filter(is_plain).collect(),
             seeds: reading.seeds(&paths.seeds),
+            functions: reading.texts(&paths.functions, &["sql", "py"]),
             docs: reading.texts(docs, &["md"]),
             fixtures: reading.fixtures(&paths.tests),
             properties: reading.properties(&everywhere),

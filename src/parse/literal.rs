@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::diagnostic::Span;
-use crate::resource::{Map, RefCall, SourceCall, Value};
+use crate::resource::{FunctionCall, Map, RefCall, SourceCall, Value};
 
 /// A call with literal arguments.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +53,17 @@ impl Call {
             }
         }
         Some(RefCall { package, name, version, span })
+    }
+
+    /// Returns it as a `function`, when it is a well-formed one.
+    pub(crate) fn as_function(&self, span: Span) -> Option<FunctionCall> {
+        match self.arguments.as_slice() {
+            [Value::String(name)] => Some(FunctionCall { package: None, name: name.clone(), span: Some(span) }),
+            [Value::String(package), Value::String(name)] => {
+                Some(FunctionCall { package: Some(package.clone()), name: name.clone(), span: Some(span) })
+            }
+            _ => None,
+        }
     }
 
     /// Returns it as a `source`, when it is a well-formed one.

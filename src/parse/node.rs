@@ -9,7 +9,7 @@ pub(super) use draft::Draft;
 pub(super) use patch::{Patch, is_later};
 
 use super::Parser;
-use super::config::{Own, check_call, check_merged};
+use super::config::{Own, check_call, check_function, check_merged};
 use super::contract;
 use super::literal::Reference;
 use super::naming::{Named, Names};
@@ -38,7 +38,7 @@ impl Parser<'_> {
         if draft.kind == ResourceType::Seed {
             return Ok(Extracted::default());
         }
-        if draft.language == "python" {
+        if draft.language == "python" && draft.kind != ResourceType::Function {
             return super::python::read(&draft.code);
         }
         if let Some(mut extracted) = self.templates.plain(&draft.package, &draft.code) {
@@ -93,7 +93,8 @@ impl Parser<'_> {
         let name = patch.map_or_else(|| draft.name.clone(), |patch| patch.entry.name.text.clone());
         let fqn = versioned_fqn(&draft.fqn, &name, version.as_deref());
         let mut patch_config = patch.map(|patch| patch.config()).unwrap_or_default();
-        if draft.language == "python" && !patch_config.contains_key("materialized") {
+        if draft.language == "python" && draft.kind == ResourceType::Model && !patch_config.contains_key("materialized")
+        {
             patch_config.insert("materialized".into(), "table".into());
         }
         let own = Own { patch: Some(&patch_config), call: &extracted.config };
@@ -115,6 +116,9 @@ impl Parser<'_> {
         let columns = self.columns(&draft.package, patch, diagnostics);
         let unique_id = unique_id(&draft, &name, version.as_deref());
         check_merged(&merged.config, &first_line(&draft.code), diagnostics);
+        if draft.kind == ResourceType::Function {
+            check_function(&merged.config, &first_line(&draft.code), diagnostics);
+        }
         let call = std::mem::take(&mut extracted.config);
         check_call(draft.kind, &call, &|key| keyword_place(&draft.code, key), diagnostics);
         self.read_hooks((&draft, &unique_id), &merged.config, &mut extracted, diagnostics);
@@ -146,11 +150,17 @@ impl Parser<'_> {
             patch_path: patch.map(|patch| patch.entry.file.id()),
             refs: extracted.refs,
             sources: extracted.sources,
+            functions: extracted.functions,
             macros: extracted.macros,
             detail: draft.detail,
         };
         if let Detail::Model(_) = node.detail {
             Self::complete_model(&mut node, patch, diagnostics);
+        }
+        if let (Detail::Function(detail), Some(described)) =
+            (&mut node.detail, patch.and_then(|patch| patch.entry.function.as_ref()))
+        {
+            detail.clone_from(described);
         }
         self.place(&mut node, version.as_deref(), diagnostics);
         contract::check_config(&node, diagnostics);

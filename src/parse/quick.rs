@@ -4,7 +4,7 @@
 use super::config::apply_call;
 use super::literal::Reader;
 use crate::diagnostic::Span;
-use crate::resource::{Map, RefCall, SourceCall};
+use crate::resource::{FunctionCall, Map, RefCall, SourceCall};
 
 /// What a template refers to, and how it configures itself.
 #[derive(Debug, Default)]
@@ -13,6 +13,8 @@ pub(crate) struct Plain {
     pub refs: Vec<RefCall>,
     /// Calls of `source`, each once, in order.
     pub sources: Vec<SourceCall>,
+    /// Calls of `function` in order.
+    pub functions: Vec<FunctionCall>,
     /// Keyword arguments of `config()`.
     pub config: Map,
 }
@@ -57,6 +59,7 @@ fn expression(template: &Span, start: usize, plain: &mut Plain) -> Option<usize>
                 plain.sources.push(source);
             }
         }
+        "function" if call.keywords.is_empty() => plain.functions.push(call.as_function(span)?),
         "config" if call.arguments.is_empty() && !call.keywords.is_empty() => {
             let mut keywords = Map::new();
             for (key, value) in call.keywords {

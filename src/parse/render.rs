@@ -1,7 +1,7 @@
 //! Renders templates without a database, to learn what they refer to and how they configure themselves.
 
 use crate::diagnostic::Span;
-use crate::resource::{Map, NodeConfig, RefCall, Relation, SourceCall, UniqueId};
+use crate::resource::{FunctionCall, Map, NodeConfig, RefCall, Relation, SourceCall, UniqueId};
 
 /// What a template asked for while it was rendered.
 #[derive(Debug, Default)]
@@ -10,6 +10,8 @@ pub(crate) struct Extracted {
     pub refs: Vec<RefCall>,
     /// Calls of `source` in order.
     pub sources: Vec<SourceCall>,
+    /// Calls of `function` in order.
+    pub functions: Vec<FunctionCall>,
     /// Keyword arguments of `config()`.
     pub config: Map,
     /// Macros that the template itself called.
@@ -34,6 +36,7 @@ impl Extracted {
                 self.sources.push(source);
             }
         }
+        self.functions.extend(other.functions);
         for id in other.macros {
             if !self.macros.contains(&id) {
                 self.macros.push(id);

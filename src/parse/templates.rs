@@ -114,7 +114,13 @@ impl Templates {
             return None;
         }
         let plain = quick::read(template)?;
-        Some(Extracted { refs: plain.refs, sources: plain.sources, config: plain.config, macros: Vec::new() })
+        Some(Extracted {
+            refs: plain.refs,
+            sources: plain.sources,
+            functions: plain.functions,
+            config: plain.config,
+            macros: Vec::new(),
+        })
     }
 
     /// Renders a template for what it asks for.
@@ -128,7 +134,13 @@ impl Templates {
         let (context, record) = self.context(&package, Some(request));
         self.engine.render(&template, &context)?;
         let record = std::mem::take(&mut *record.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(Extracted { refs: record.refs, sources: record.sources, config: record.config, macros: record.macros })
+        Ok(Extracted {
+            refs: record.refs,
+            sources: record.sources,
+            functions: record.functions,
+            config: record.config,
+            macros: record.macros,
+        })
     }
 
     fn context(&self, package: &str, request: Option<Request<'_>>) -> (Arc<Context>, Arc<Mutex<Record>>) {

@@ -138,6 +138,7 @@ pub fn result(place: Place, node: &Node, result: &NodeResult, database: &str) ->
         (_, ResourceType::Test | ResourceType::UnitTest) => tested(place, node, result),
         (_, ResourceType::Seed) => seeded(place, node, result),
         (_, ResourceType::Snapshot) => snapshotted(place, node, result, database),
+        (_, ResourceType::Function) => defined(place, node, result, database),
         _ => built(place, node, result, database),
     }
 }
@@ -221,6 +222,21 @@ fn built(place: Place, node: &Node, result: &NodeResult, database: &str) -> Entr
         "execution_time": result.execution_time,
     });
     Entry::new(level, "LogModelResult", text, data)
+}
+
+fn defined(place: Place, node: &Node, result: &NodeResult, database: &str) -> Entry {
+    let (level, words) = match result.status {
+        Status::Error | Status::Fail => (Level::Error, "ERROR creating"),
+        _ => (Level::Info, "OK created"),
+    };
+    let description = description(node, database);
+    let status = result.status.as_str();
+    let text = line(place, &format!("{words} {description}"), &status.to_uppercase(), Some(result.execution_time));
+    let data = json!({
+        "description": description, "status": status, "index": place.0, "total": place.1,
+        "execution_time": result.execution_time,
+    });
+    Entry::new(level, "LogFunctionResult", text, data)
 }
 
 fn outcome(result: &NodeResult, wrong: &'static str, right: &'static str) -> (Level, &'static str, String) {

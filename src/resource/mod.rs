@@ -19,7 +19,10 @@ pub use config::{Hook, NodeConfig, Severity};
 pub use credentials::{Attachment, DuckdbTarget};
 pub use event_time::{Batch, BatchSize, EventWindow, read_moment};
 pub use id::{ResourceType, UniqueId};
-pub use node::{Checksum, Detail, DocsConfig, ModelDetail, Node, RefCall, SourceCall, TestDetail};
+pub use node::{
+    Checksum, Detail, DocsConfig, FunctionArgument, FunctionCall, FunctionDetail, FunctionReturns, ModelDetail, Node,
+    RefCall, SourceCall, TestDetail,
+};
 pub use relation::{QuotePolicy, Relation, RelationKind, quote};
 pub use semantic::{MetricCall, SemanticNode};
 pub use source::{

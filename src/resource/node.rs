@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::{Column, Constraint, Map, NodeConfig, Relation, ResourceType, UniqueId};
+use super::{Column, Constraint, Map, NodeConfig, Relation, ResourceType, UniqueId, Value};
 use crate::diagnostic::{SourceFile, Span};
 
 /// A `ref(…)` as it was called while the node was parsed.
@@ -34,6 +34,17 @@ pub struct SourceCall {
     pub source: String,
     /// Name of the table.
     pub table: String,
+    /// Where the call stands, when that is known.
+    pub span: Option<Span>,
+}
+
+/// A `function(…)` as it was called while the node was parsed.
+#[derive(Clone, Debug)]
+pub struct FunctionCall {
+    /// Package, when given.
+    pub package: Option<String>,
+    /// Name.
+    pub name: String,
     /// Where the call stands, when that is known.
     pub span: Option<Span>,
 }
@@ -141,6 +152,8 @@ pub struct Node {
     pub refs: Vec<RefCall>,
     /// Its calls of `source` in order, also those that say the same.
     pub sources: Vec<SourceCall>,
+    /// Its calls of `function` in order, also those that say the same.
+    pub functions: Vec<FunctionCall>,
     /// Ids of the macros it called while parsed, each once, in order.
     pub macros: Vec<UniqueId>,
     /// What only its kind has.
@@ -204,8 +217,43 @@ pub enum Detail {
         /// Index from 0.
         index: usize,
     },
+    /// A function of the database.
+    Function(FunctionDetail),
     /// Nothing more.
     Other,
+}
+
+/// What only functions have.
+#[derive(Clone, Debug, Default)]
+pub struct FunctionDetail {
+    /// Its arguments, in order.
+    pub arguments: Vec<FunctionArgument>,
+    /// What it gives.
+    pub returns: Option<FunctionReturns>,
+}
+
+/// An argument of a function.
+#[derive(Clone, Debug)]
+pub struct FunctionArgument {
+    /// Name.
+    pub name: String,
+    /// Type, as written.
+    pub data_type: String,
+    /// Description, as written.
+    pub description: Option<String>,
+    /// What it is when it is not given.
+    pub default_value: Option<Value>,
+    /// Where the name stands.
+    pub span: Span,
+}
+
+/// What a function gives.
+#[derive(Clone, Debug)]
+pub struct FunctionReturns {
+    /// Type, as written.
+    pub data_type: String,
+    /// Description, as written.
+    pub description: Option<String>,
 }
 
 /// What only models have.

@@ -46,7 +46,9 @@ impl Execution<'_> {
         let standard = ["sql".to_owned()];
         let languages = if languages.is_empty() { &standard[..] } else { languages };
         let language = &self.node.language;
-        if self.node.resource_type != ResourceType::Model || languages.contains(language) {
+        if !matches!(self.node.resource_type, ResourceType::Model | ResourceType::Function)
+            || languages.contains(language)
+        {
             return Ok(());
         }
         let listed: Vec<String> = languages.iter().map(|language| format!("'{language}'")).collect();

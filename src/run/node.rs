@@ -133,7 +133,8 @@ impl Execution<'_> {
 
     fn execute(&self, session: &Arc<Session>, compiled: &Arc<Compiled>) -> Result<Done, Box<Diagnostic>> {
         let materialization = self.materialization()?;
-        let is_python = self.node.language == "python" && self.runner.settings.task == Task::Build;
+        let is_model = self.node.resource_type == ResourceType::Model;
+        let is_python = is_model && self.node.language == "python" && self.runner.settings.task == Task::Build;
         let python = if is_python { Some(python::call(self, session)?) } else { None };
         let query = python.as_ref().map(|output| Arc::new(Compiled::plain(&output.sql)));
         let context = self.context(session, query.as_ref().unwrap_or(compiled));

@@ -54,7 +54,7 @@ pub fn create_schemas(compiler: &Compiler, session: &Arc<Session>, nodes: &[&Nod
 fn needs_schema(node: &Node) -> bool {
     match node.resource_type {
         ResourceType::Model => !node.is_ephemeral(),
-        ResourceType::Seed | ResourceType::Snapshot => true,
+        ResourceType::Seed | ResourceType::Snapshot | ResourceType::Function => true,
         ResourceType::Test => node.relation.is_some(),
         _ => false,
     }

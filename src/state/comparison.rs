@@ -164,7 +164,8 @@ impl<'a> Comparison<'a> {
     }
 
     fn old(&self, id: &UniqueId) -> Option<&'a Map> {
-        let sections = ["nodes", "sources", "exposures", "unit_tests", "metrics", "semantic_models", "saved_queries"];
+        let sections =
+            ["nodes", "sources", "exposures", "unit_tests", "metrics", "semantic_models", "saved_queries", "functions"];
         sections.iter().find_map(|section| self.previous.section(section)?.get(id.as_str())?.as_object())
     }
 

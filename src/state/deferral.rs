@@ -47,10 +47,11 @@ impl Deferral {
             let title = format!("Could not find manifest in --state path: \"{}\"", state.shown);
             return Err(Box::new(Diagnostic::error(Kind::Runtime, "E0511", title)));
         };
+        let functions = state.section("functions");
         let nodes = manifest.nodes.iter().filter_map(|(id, node)| {
-            let old = old.get(id.as_str())?.as_object()?;
+            let old = old.get(id.as_str()).or_else(|| functions?.get(id.as_str()))?.as_object()?;
             let resource_type = ResourceType::from_name(text(old, "resource_type"))?;
-            if !resource_type.is_refable() || is_ephemeral(old) {
+            if !(resource_type.is_refable() || resource_type == ResourceType::Function) || is_ephemeral(old) {
                 return None;
             }
             let mut relation = Relation::new(text(old, "database"), text(old, "schema"), text(old, "alias"));

@@ -66,6 +66,7 @@ pub(super) fn same_node(new: &Map, old: &Map) -> bool {
     aspects.iter().all(|aspect| same_aspect(new, old, *aspect))
         && same_key(new, old, "fqn")
         && (text(new, "resource_type") != "model" || same_reference(new, old))
+        && ["arguments", "returns"].iter().all(|key| same_key(new, old, key))
 }
 
 /// What refs to a model depend on.

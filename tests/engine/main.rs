@@ -17,6 +17,7 @@ mod contracts;
 mod data_tests;
 mod exports;
 mod external;
+mod functions;
 mod guide;
 mod incremental;
 mod interrupt;

@@ -45,8 +45,8 @@ pub fn inline_mistake(failure: Failure) -> Diagnostic {
 
 /// Compiles what is selected, with its artifacts; returns the nodes' names and what they came to.
 pub fn selected(workspace: &Workspace, line: &Line) -> Result<Vec<(String, Arc<Compiled>)>, CommandError> {
-    use ResourceType::{Analysis, Model, Seed, Snapshot, Test};
-    let chosen = selection::nodes(workspace, line, &[Model, Seed, Test, Analysis, Snapshot])?;
+    use ResourceType::{Analysis, Function, Model, Seed, Snapshot, Test};
+    let chosen = selection::nodes(workspace, line, &[Model, Seed, Test, Analysis, Snapshot, Function])?;
     let compiler = workspace.compiler(chosen.iter().map(ToString::to_string).collect());
     let session = if workspace.setup.flags.is_on("introspect") { Some(workspace.session()?) } else { None };
     let mut mistakes = Diagnostics::new();

@@ -22,9 +22,9 @@ use crate::run::{
 
 /// Runs the command.
 pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
-    use ResourceType::{Exposure, Model, Seed, Snapshot, Test, UnitTest};
+    use ResourceType::{Exposure, Function, Model, Seed, Snapshot, Test, UnitTest};
     let (kinds, gate): (&[ResourceType], Gate) = match line.command.as_str() {
-        "build" => (&[Model, Seed, Snapshot, Test, UnitTest, Exposure], Gate::Tests),
+        "build" => (&[Model, Seed, Snapshot, Test, UnitTest, Exposure, Function], Gate::Tests),
         "test" => (&[Test, UnitTest], Gate::Open),
         "seed" => (&[Seed], Gate::Open),
         "snapshot" => (&[Snapshot], Gate::Open),

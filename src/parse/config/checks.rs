@@ -169,6 +169,24 @@ pub(crate) fn check_merged(config: &NodeConfig, place: &Span, diagnostics: &mut 
     }
 }
 
+/// Checks the settings of a function that have a few values only.
+pub(crate) fn check_function(config: &NodeConfig, place: &Span, diagnostics: &mut Diagnostics) {
+    let kinds = [
+        ("type", "FunctionType", &["scalar", "aggregate", "table"][..]),
+        ("volatility", "Optional[FunctionVolatility]", &["deterministic", "stable", "non-deterministic"]),
+    ];
+    for (key, class, known) in kinds {
+        let Some(value) = config.text(key).filter(|value| !known.contains(value)) else { continue };
+        let title = format!("Field \"{key}\" of type {class} in FunctionConfig has invalid value '{value}'");
+        diagnostics.push(
+            Diagnostic::error(Kind::Parsing, "E0229", title)
+                .at(place.clone(), "configured for this")
+                .with_nearest(value, known.iter().copied())
+                .with_help(format!("it is one of {}", known.join(", "))),
+        );
+    }
+}
+
 /// Returns whether a text is `#` with three or six digits, or the name of a colour.
 fn is_colour(text: &str) -> bool {
     let lower = text.to_lowercase();

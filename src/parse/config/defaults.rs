@@ -11,6 +11,7 @@ pub(super) fn defaults(kind: ResourceType) -> Map {
         ResourceType::Seed => node("seed", &json!({"delimiter": ",", "quote_columns": null})),
         ResourceType::Snapshot => node("snapshot", &snapshot()),
         ResourceType::Test => test(),
+        ResourceType::Function => node("function", &function()),
         ResourceType::Source => object(json!({
             "enabled": true, "event_time": null,
             "freshness": {
@@ -59,6 +60,10 @@ fn snapshot() -> Value {
         },
         "dbt_valid_to_current": null,
     })
+}
+
+fn function() -> Value {
+    json!({"type": "scalar", "volatility": null, "runtime_version": null, "entry_point": null})
 }
 
 fn test() -> Map {

@@ -137,6 +137,13 @@ const SNAPSHOT: &[(&str, Shape)] = &[
     ("invalidate_hard_deletes", Shape::Bool),
 ];
 
+const FUNCTION: &[(&str, Shape)] = &[
+    ("type", Shape::Text),
+    ("volatility", Shape::Text),
+    ("runtime_version", Shape::Text),
+    ("entry_point", Shape::Text),
+];
+
 const TEST: &[(&str, Shape)] = &[
     ("enabled", Shape::Bool),
     ("alias", Shape::Text),
@@ -194,6 +201,7 @@ fn tables(kind: ResourceType) -> [&'static [(&'static str, Shape)]; 2] {
         ResourceType::Seed => [NODE, SEED],
         ResourceType::Snapshot => [NODE, SNAPSHOT],
         ResourceType::Test => [TEST, &[]],
+        ResourceType::Function => [NODE, FUNCTION],
         ResourceType::Source => [SOURCE, &[]],
         ResourceType::Exposure | ResourceType::UnitTest => [PLAIN, &[]],
         ResourceType::Metric | ResourceType::SemanticModel => [SEMANTIC, &[]],

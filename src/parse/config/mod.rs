@@ -15,7 +15,7 @@ use crate::diagnostic::Diagnostics;
 use crate::project::Project;
 use crate::resource::{Map, NodeConfig, ResourceType, Value};
 
-pub(super) use checks::check_merged;
+pub(super) use checks::{check_function, check_merged};
 pub(super) use keys::{check_call, check_mapping};
 pub(super) use merge::{apply_call, finish, hook_key};
 pub(super) use tree::{ConfigTree, UnusedPath};
@@ -95,10 +95,14 @@ impl Configs {
     pub(super) fn unrendered(&self, kind: ResourceType, package: &str, fqn: &[String], own: Own<'_>) -> Map {
         let mut unrendered = Map::new();
         let mut take = |layer: &Map| merge::clobber(&mut unrendered, layer);
-        levels(self.written(package), package, kind, fqn, &mut take);
+        // As in dbt, what the project file says of functions is not kept as it was written.
+        let has_trees = kind != ResourceType::Function;
+        if has_trees {
+            levels(self.written(package), package, kind, fqn, &mut take);
+        }
         own.patch.into_iter().for_each(&mut take);
         take(own.call);
-        if package != self.root {
+        if has_trees && package != self.root {
             levels(self.written(&self.root), &self.root, kind, fqn, &mut take);
         }
         unrendered

@@ -310,6 +310,7 @@ impl Parser<'_> {
             patch_path: None,
             refs: extracted.refs,
             sources: extracted.sources,
+            functions: extracted.functions,
             macros: extracted.macros,
             detail: Detail::Test(TestDetail {
                 generic: Some(entry.test),

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Span;
 use crate::parse::files::{InputFile, SeedFile, folders};
-use crate::resource::{Checksum, Detail, ModelDetail, ResourceType, TestDetail};
+use crate::resource::{Checksum, Detail, FunctionDetail, ModelDetail, ResourceType, TestDetail};
 
 /// A node as its file alone shows it.
 #[derive(Debug)]
@@ -62,6 +62,7 @@ impl Draft {
             detail: match kind {
                 ResourceType::Model => Detail::Model(ModelDetail::default()),
                 ResourceType::Test => Detail::Test(TestDetail::default()),
+                ResourceType::Function => Detail::Function(FunctionDetail::default()),
                 _ => Detail::Other,
             },
         }

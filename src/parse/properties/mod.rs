@@ -2,6 +2,7 @@
 
 mod exposure;
 mod fields;
+mod function;
 mod node;
 mod rendering;
 mod source;
@@ -72,6 +73,8 @@ pub(super) enum Section {
     Analyses,
     /// `data_tests:`, for singular tests.
     DataTests,
+    /// `functions:`
+    Functions,
 }
 
 impl Section {
@@ -83,6 +86,7 @@ impl Section {
             Self::Snapshots => "snapshots",
             Self::Analyses => "analyses",
             Self::DataTests => "data_tests",
+            Self::Functions => "functions",
         }
     }
 
@@ -94,6 +98,7 @@ impl Section {
             Self::Snapshots => ResourceType::Snapshot,
             Self::Analyses => ResourceType::Analysis,
             Self::DataTests => ResourceType::Test,
+            Self::Functions => ResourceType::Function,
         }
     }
 }
@@ -183,7 +188,7 @@ impl Properties {
             if matches!(section, "version" | "anchors") || entry.value.is_null() {
                 continue;
             }
-            if matches!(section, "metrics" | "semantic_models" | "saved_queries" | "functions") {
+            if matches!(section, "metrics" | "semantic_models" | "saved_queries") {
                 diagnostics.push(not_there_yet(section, entry.key_span.clone()));
                 continue;
             }
@@ -201,6 +206,7 @@ impl Properties {
             "snapshots" => self.nodes.extend(node::read(Section::Snapshots, fields)),
             "analyses" => self.nodes.extend(node::read(Section::Analyses, fields)),
             "data_tests" | "tests" => self.nodes.extend(node::read(Section::DataTests, fields)),
+            "functions" => self.nodes.extend(node::read(Section::Functions, fields)),
             "sources" => self.sources.extend(source::read(written, fields)),
             "exposures" => self.exposures.extend(exposure::read(fields)),
             "groups" => self.groups.extend(exposure::read_group(fields)),

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::fields::Fields;
-use super::{PropertiesFile, Section, Written};
+use super::{PropertiesFile, Section, Written, function};
 use crate::diagnostic::{Diagnostic, Kind, Span};
 use crate::parse::config::check_mapping;
-use crate::resource::{Column, Constraint, Map, Value};
+use crate::resource::{Column, Constraint, FunctionDetail, Map, Value};
 use crate::yaml::Yaml;
 
 /// What a properties file says of a node.
@@ -42,6 +42,8 @@ pub(crate) struct NodeEntry {
     pub time_spine: Option<Map>,
     /// For a snapshot without a file: what it is of.
     pub relation: Option<Written>,
+    /// For a function: what it takes and gives.
+    pub function: Option<FunctionDetail>,
 }
 
 /// One version of a versioned model.
@@ -153,6 +155,9 @@ const SNAPSHOT_KEYS: &[&str] = &[
     "relation",
 ];
 
+const FUNCTION_KEYS: &[&str] =
+    &["name", "description", "meta", "docs", "config", "columns", "data_tests", "tests", "arguments", "returns"];
+
 const VERSION_KEYS: &[&str] = &[
     "v",
     "defined_in",
@@ -175,11 +180,13 @@ pub(super) fn read(section: Section, fields: &mut Fields<'_>) -> Option<NodeEntr
         Section::Snapshots => "a snapshot",
         Section::Analyses => "an analysis",
         Section::DataTests => "a data test",
+        Section::Functions => "a function",
     };
     let name = fields.name(what)?;
     let known = match section {
         Section::Models => MODEL_KEYS,
         Section::Snapshots => SNAPSHOT_KEYS,
+        Section::Functions => FUNCTION_KEYS,
         _ => NODE_KEYS,
     };
     fields.expect_keys(what, known);
@@ -208,6 +215,7 @@ pub(super) fn read(section: Section, fields: &mut Fields<'_>) -> Option<NodeEntr
         deprecation_date: date(fields, "deprecation_date"),
         time_spine: fields.value("time_spine").map(Yaml::to_map),
         relation: fields.text("relation"),
+        function: if section == Section::Functions { Some(function::read(&name, fields)?) } else { None },
         name,
     })
 }

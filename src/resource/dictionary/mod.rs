@@ -10,7 +10,7 @@ pub use node::{column, node, unset_contract};
 pub use other::{doc, exposure, freshness, group, macro_definition, source, unit_test};
 pub use semantic::semantic;
 
-use super::{RefCall, SourceCall, UniqueId, Value};
+use super::{FunctionCall, RefCall, SourceCall, UniqueId, Value};
 
 fn ids(ids: &[UniqueId]) -> Vec<Value> {
     ids.iter().map(|id| Value::from(id.as_str())).collect()
@@ -23,6 +23,11 @@ fn refs(calls: &[RefCall]) -> Vec<Value> {
 
 fn sources(calls: &[SourceCall]) -> Vec<Value> {
     calls.iter().map(|call| serde_json::json!([call.source, call.table])).collect()
+}
+
+fn functions(calls: &[FunctionCall]) -> Vec<Value> {
+    let words = |call: &FunctionCall| call.package.iter().chain([&call.name]).cloned().collect::<Vec<String>>();
+    calls.iter().map(|call| words(call).into()).collect()
 }
 
 /// A version as dbt writes it: a number where it is one.

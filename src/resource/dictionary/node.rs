@@ -2,8 +2,11 @@
 
 use serde_json::json;
 
-use super::{ids, refs, sources, version};
-use crate::resource::{Column, Constraint, Detail, Map, ModelDetail, Node, ResourceType, TestDetail, UniqueId, Value};
+use super::{functions, ids, refs, sources, version};
+use crate::resource::{
+    Column, Constraint, Detail, FunctionArgument, FunctionDetail, Map, ModelDetail, Node, ResourceType, TestDetail,
+    UniqueId, Value,
+};
 
 /// Returns a node as its dictionary; `depends_on` is what its refs and sources resolve to, empty while parsing.
 ///
@@ -30,7 +33,7 @@ pub fn node(node: &Node, depends_on: &[UniqueId]) -> Map {
             "refs": refs(&node.refs),
             "sources": sources(&node.sources),
             "metrics": [],
-            "functions": [],
+            "functions": functions(&node.functions),
             "depends_on": {"macros": ids(&node.macros), "nodes": ids(depends_on)},
             "contract": contract(node),
         }),
@@ -38,6 +41,7 @@ pub fn node(node: &Node, depends_on: &[UniqueId]) -> Map {
     match &node.detail {
         Detail::Model(detail) => model(&mut map, detail),
         Detail::Test(detail) => test(&mut map, detail),
+        Detail::Function(detail) => function(&mut map, detail),
         Detail::Operation { index } => {
             map.insert("index".into(), (*index).into());
         }
@@ -152,6 +156,21 @@ fn model(map: &mut Map, detail: &ModelDetail) {
             "time_spine": detail.time_spine,
         }),
     );
+}
+
+fn function(map: &mut Map, detail: &FunctionDetail) {
+    let argument = |argument: &FunctionArgument| {
+        json!({
+            "name": argument.name,
+            "data_type": argument.data_type,
+            "description": argument.description,
+            "default_value": argument.default_value,
+        })
+    };
+    map.insert("arguments".into(), detail.arguments.iter().map(argument).collect());
+    if let Some(returns) = &detail.returns {
+        map.insert("returns".into(), json!({"data_type": returns.data_type, "description": returns.description}));
+    }
 }
 
 fn test(map: &mut Map, detail: &TestDetail) {

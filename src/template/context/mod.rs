@@ -24,8 +24,10 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, Utc};
 
 use crate::adapter::Session;
-use crate::diagnostic::Diagnostic;
-use crate::resource::{Batch, Map, NodeConfig, QuotePolicy, RefCall, Relation, SourceCall, UniqueId, Value};
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::resource::{
+    Batch, FunctionCall, Map, NodeConfig, QuotePolicy, RefCall, Relation, SourceCall, UniqueId, Value,
+};
 
 pub use memory::Memory;
 pub use names::lookup;
@@ -101,6 +103,15 @@ pub trait Resolver: Send + Sync {
     /// When there is no such source.
     fn source(&self, call: &SourceCall) -> Result<Relation, ResolveError>;
 
+    /// Returns the relation that a `function` stands for.
+    ///
+    /// # Errors
+    /// When there is no such function.
+    fn function(&self, call: &FunctionCall) -> Result<Relation, ResolveError> {
+        let title = format!("depends on a function named '{}' which was not found", call.name);
+        Err(Box::new(Diagnostic::error(Kind::Compilation, "E0601", title)))
+    }
+
     /// Returns the text of a `{% docs %}` block.
     ///
     /// # Errors
@@ -129,6 +140,8 @@ pub struct Record {
     pub refs: Vec<RefCall>,
     /// Calls of `source` in order, while the project is read also those that say the same.
     pub sources: Vec<SourceCall>,
+    /// Calls of `function` in order, while the project is read also those that say the same.
+    pub functions: Vec<FunctionCall>,
     /// Keyword arguments of `config()`, later calls over earlier ones.
     pub config: Map,
     /// Macros called, each once, in order of the first call.

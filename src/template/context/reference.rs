@@ -5,7 +5,7 @@ use minijinja::{Error, State, Value};
 use super::arguments::{is_absent, kind_name};
 use super::callable::Scope;
 use super::raise;
-use crate::resource::{RefCall, Relation, SourceCall};
+use crate::resource::{FunctionCall, RefCall, Relation, RelationKind, SourceCall};
 use crate::template::arguments::Arguments;
 use crate::template::values::RelationObject;
 
@@ -67,10 +67,24 @@ pub(super) fn metric(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>
     Err(raise::compilation(format!("metric('{name}'): metrics are not supported")))
 }
 
-/// `function(name)`: refused, because functions as resources are not read.
-pub(super) fn function(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    let (_, name) = package_and_name("function", arguments)?;
-    Err(raise::compilation(format!("function('{name}'): functions as resources are not supported")))
+/// `function(name)` or `function(package, name)`: a function of the database that the project makes.
+pub(super) fn function(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    let (package, name) = package_and_name("function", arguments)?;
+    let call = FunctionCall { package, name, span: None };
+    let is_parsing = scope.is_parsing();
+    scope.record(|record| {
+        if is_parsing
+            || !record.functions.iter().any(|known| (&known.package, &known.name) == (&call.package, &call.name))
+        {
+            record.functions.push(call.clone());
+        }
+    });
+    let relation = if is_parsing {
+        own_relation(scope)
+    } else {
+        scope.context.resolver.function(&call).map_err(raise::resolve)?
+    };
+    Ok(RelationObject::value(relation.of_kind(RelationKind::Function)))
 }
 
 /// `doc(name)` or `doc(package, name)`: the text of a docs block.

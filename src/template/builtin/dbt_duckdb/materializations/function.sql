@@ -8,7 +8,7 @@
     {%- set arguments = [] -%}
     {%- for argument in model.arguments -%}
         {%- do arguments.append(
-            argument.name ~ (' := ' ~ argument.default_value if argument.default_value else '')
+            argument.name ~ (' := ' ~ argument.default_value if argument.default_value is defined and argument.default_value is not none else '')
         ) -%}
     {%- endfor -%}
     {{ arguments | join(', ') }}

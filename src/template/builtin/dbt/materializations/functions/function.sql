@@ -5,15 +5,10 @@
     {%- set target_relation = this.incorporate(type='function') -%}
     {%- set kind = model.config.get('type') or 'scalar' -%}
     {%- set language = model.get('language', 'sql') -%}
-    {%- set macro_name = kind ~ '_function_' ~ language -%}
-    {%- if macro_name not in context -%}
-        {%- do exceptions.raise_compiler_error(
-            'function ' ~ model.name ~ ': ' ~ adapter.type() ~ ' has no ' ~ kind ~ ' functions in ' ~ language
-        ) -%}
-    {%- endif -%}
+    {%- set build = adapter.dispatch(kind ~ '_function_' ~ language, 'dbt') -%}
 
     {{ run_hooks(pre_hooks) }}
-    {%- do function_execute_build_sql(context[macro_name](target_relation), existing_relation, target_relation) -%}
+    {%- do function_execute_build_sql(build(target_relation), existing_relation, target_relation) -%}
     {{ run_hooks(post_hooks) }}
     {%- do adapter.commit() -%}
 

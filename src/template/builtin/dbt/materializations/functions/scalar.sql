@@ -27,9 +27,7 @@
 {% macro default__formatted_scalar_function_args_sql() -%}
     {%- set arguments = [] -%}
     {%- for argument in model.arguments -%}
-        {%- do arguments.append(
-            argument.name ~ ' ' ~ argument.data_type ~ (' default ' ~ argument.default_value if argument.default_value else '')
-        ) -%}
+        {%- do arguments.append(argument.name ~ ' ' ~ argument.data_type) -%}
     {%- endfor -%}
     {{ arguments | join(', ') }}
 {%- endmacro %}

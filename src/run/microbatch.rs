@@ -98,7 +98,7 @@ impl Microbatch<'_> {
         let config = &self.node.config;
         let missing = |what: &str| {
             let title = format!("Microbatch model '{}' requires a '{what}' configuration.", self.node.name);
-            Box::new(Diagnostic::error(Kind::Runtime, "E0709", title).at(crate::compile::head(self.node), ""))
+            Box::new(Diagnostic::error(Kind::Runtime, "E0712", title).at(crate::compile::head(self.node), ""))
         };
         let size = config.text("batch_size").and_then(BatchSize::from_name).ok_or_else(|| missing("batch_size"))?;
         let settings = &self.runner.settings.batches;

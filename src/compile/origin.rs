@@ -51,10 +51,12 @@ impl Compiler {
         let segment = compiled.segments.iter().find(|segment| segment.range.contains(&offset))?;
         let node = self.manifest().nodes.get(&segment.id)?;
         let (context, _) = self.batch_context(node, compiled.batch.as_ref(), session, BTreeMap::new());
-        let (text, map) = self.engine().render_traced(&NodeCode::of(node).template, &context).ok()?;
+        let code = NodeCode::of(node);
+        let (text, map) = self.engine().render_traced(&code.template, &context).ok()?;
         // The marks may have changed what the template did; then nothing is known of its places.
         is_same(&text, &compiled.sql, segment, compiled)
             .then(|| map.locate(segment.start + offset - segment.range.start))?
+            .map(|located| code.located(located))
     }
 }
 

@@ -137,7 +137,7 @@ impl Parser<'_> {
             raw_code: draft.made_code.unwrap_or_else(|| draft.code.text().to_owned()),
             language: draft.language.to_owned(),
             checksum: draft.checksum,
-            span: draft.code,
+            span: draft.place.unwrap_or(draft.code),
             tags,
             group: merged.config.text("group").map(str::to_owned),
             docs: docs(&merged.config),

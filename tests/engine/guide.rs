@@ -192,6 +192,26 @@ fn exports_are_as_the_guide_says() {
 }
 
 #[test]
+fn snapshots_are_as_the_guide_says() {
+    run_page("11-snapshots.md");
+}
+
+#[test]
+fn unit_tests_are_as_the_guide_says() {
+    run_page("12-unit-tests.md");
+}
+
+#[test]
+fn macros_and_packages_are_as_the_guide_says() {
+    run_page("13-macros-and-packages.md");
+}
+
+#[test]
+fn files_are_as_the_guide_says() {
+    run_page("14-files.md");
+}
+
+#[test]
 fn mail_is_as_the_guide_says() {
     run_page("10-mail.md");
 }

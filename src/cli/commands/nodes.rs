@@ -11,7 +11,7 @@ use crate::cli::warnings::Fate;
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::compile::Compiler;
-use crate::diagnostic::{Diagnostic, Kind};
+use crate::diagnostic::{Diagnostic, Kind, Span};
 use crate::manifest::Manifest;
 use crate::report::{Entry, Failure, KindCount, Level, kind, node_info};
 use crate::resource::{Node, ResourceType, UniqueId, read_moment};
@@ -277,7 +277,7 @@ fn failure(workspace: &Workspace, node: &Node, result: &NodeResult, results: &Ru
         kind: node.resource_type.to_string(),
         name: node.search_name(),
         status: result.status,
-        location: location.unwrap_or_else(|| crate::compile::head(node).location()),
+        location: location.unwrap_or_else(|| entry(workspace, node).location()),
         message: message.unwrap_or_default(),
         compiled_path: result
             .compiled_code
@@ -295,6 +295,12 @@ fn failure(workspace: &Workspace, node: &Node, result: &NodeResult, results: &Ru
             .then(|| node.relation.as_ref().map(crate::resource::Relation::render))
             .flatten(),
     }
+}
+
+/// Returns where a node as a whole is written; a unit test's code is that of its model, but its entry is its own.
+fn entry(workspace: &Workspace, node: &Node) -> Span {
+    let test = workspace.manifest.unit_tests.get(&node.unique_id);
+    test.map_or_else(|| crate::compile::head(node), |test| test.span.clone())
 }
 
 /// Returns what dbt calls a node's kind when it counts.

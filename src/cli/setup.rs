@@ -11,7 +11,9 @@ use super::warnings::WarnPolicy;
 use super::{CommandError, Flags, Line};
 use crate::artifact::Stamp;
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
-use crate::project::{LoadOptions, Project, ProjectFile, Target, TargetOptions, VersionCheck, load_target, parse_vars};
+use crate::project::{
+    LoadOptions, Project, ProjectFile, Target, TargetOptions, VersionCheck, check_catalogs, load_target, parse_vars,
+};
 use crate::report::Reporter;
 use crate::resource::{Map, Value};
 use crate::select::{IndirectSelection, Selectors};
@@ -40,6 +42,9 @@ pub struct ProjectSetup {
     /// The project's named selections.
     pub selectors: Selectors,
 }
+
+/// The commands that read `catalogs.yml`, as in dbt.
+const LOADS_CATALOGS: [&str; 7] = ["build", "compile", "parse", "run", "seed", "snapshot", "test"];
 
 impl ProjectSetup {
     /// Finds and loads the project and its target.
@@ -83,6 +88,9 @@ impl ProjectSetup {
         };
         let (project, more) = Project::load(file, &options)?;
         warnings.extend(more);
+        if LOADS_CATALOGS.contains(&line.command.as_str()) {
+            check_catalogs(&project.root, &project.name, &secrets)?;
+        }
         let reporter = reporter(line, &flags, &project, &target.database);
         let args = arguments(line, &flags, &vars, &project);
         begin(&reporter, &args);

@@ -3,6 +3,7 @@
 //! In order: [`ProjectFile::find`] reads the project file, [`load_target`] the profile that it names, and [`Project::load`]
 //! renders the project file (its templates may ask for the target) and loads the packages beside it.
 
+mod catalogs;
 mod credentials;
 mod deps;
 mod fields;
@@ -32,6 +33,7 @@ use crate::resource::{Map, QuotePolicy, ResourceType, Value};
 use crate::yaml::Yaml;
 
 pub use crate::resource::{Attachment, DuckdbTarget};
+pub use catalogs::check_catalogs;
 pub use deps::{DepsMode, DepsOptions, NewPackage, PackageOrigin, install_packages};
 pub use file::ProjectFile;
 pub use listing::{FoundFile, Listing};

@@ -12,6 +12,7 @@
 mod architecture;
 mod artifacts;
 mod bad_input;
+mod catalogs;
 mod commands;
 mod contracts;
 mod data_tests;

@@ -29,6 +29,7 @@ mod python;
 mod quick;
 mod registry;
 mod render;
+mod semantic;
 mod source;
 mod sources;
 mod templates;
@@ -215,6 +216,7 @@ impl<'a> Parser<'a> {
                 parsed.disabled.exposures.push(exposure);
             }
         }
+        semantic::make(self, properties, parsed, diagnostics);
         for entry in &properties.groups {
             let group = self.group(entry, diagnostics);
             match parsed.groups.get(&group.unique_id) {
@@ -252,6 +254,9 @@ impl<'a> Parser<'a> {
         fqns.entry(ResourceType::Source).or_default().extend(of_sources);
         let of_exposures = parsed.exposures.values().chain(&parsed.disabled.exposures);
         fqns.entry(ResourceType::Exposure).or_default().extend(of_exposures.map(|exposure| exposure.fqn.as_slice()));
+        for node in parsed.semantic.values().chain(&parsed.disabled.semantic) {
+            fqns.entry(node.resource_type).or_default().push(&node.fqn);
+        }
         let of_tests = parsed.unit_tests.values().chain(&parsed.disabled.unit_tests);
         fqns.entry(ResourceType::UnitTest).or_default().extend(of_tests.map(|test| test.fqn.as_slice()));
         self.configs

@@ -3,8 +3,11 @@
 mod exposure;
 mod fields;
 mod function;
+mod metric;
 mod node;
 mod rendering;
+mod semantic_model;
+mod shape;
 mod source;
 mod unit_test;
 
@@ -16,7 +19,9 @@ use crate::resource::ResourceType;
 use crate::yaml::{Yaml, YamlValue};
 
 pub(super) use exposure::{ExposureEntry, GroupEntry, MacroEntryPatch};
+pub(super) use metric::MetricEntry;
 pub(super) use node::{ColumnEntry, NodeEntry, VersionEntry};
+pub(super) use semantic_model::{SemanticModelEntry, parts};
 pub(super) use source::{Common, SourceEntry, TableEntry};
 pub(super) use unit_test::UnitTestEntry;
 
@@ -118,6 +123,10 @@ pub(super) struct Properties {
     pub macros: Vec<MacroEntryPatch>,
     /// Unit tests.
     pub unit_tests: Vec<UnitTestEntry>,
+    /// Semantic models.
+    pub semantic_models: Vec<SemanticModelEntry>,
+    /// Metrics.
+    pub metrics: Vec<MetricEntry>,
     /// Whether a file could not be read at all.
     pub is_partial: bool,
 }
@@ -188,12 +197,12 @@ impl Properties {
             if matches!(section, "version" | "anchors") || entry.value.is_null() {
                 continue;
             }
-            if matches!(section, "metrics" | "semantic_models" | "saved_queries") {
+            if section == "saved_queries" {
                 diagnostics.push(not_there_yet(section, entry.key_span.clone()));
                 continue;
             }
             for item in items(section, &entry.value, diagnostics) {
-                let due = rendering::render(item, renderer, diagnostics);
+                let due = rendering::render(section, item, renderer, diagnostics);
                 self.take(section, item, &mut Fields::new(file, &due, diagnostics));
             }
         }
@@ -211,6 +220,8 @@ impl Properties {
             "exposures" => self.exposures.extend(exposure::read(fields)),
             "groups" => self.groups.extend(exposure::read_group(fields)),
             "macros" => self.macros.extend(exposure::read_macro(fields)),
+            "semantic_models" => self.semantic_models.extend(semantic_model::read(fields)),
+            "metrics" => self.metrics.extend(metric::read(fields)),
             "unit_tests" => self.unit_tests.extend(unit_test::read(fields)),
             _ => {}
         }

@@ -9,39 +9,46 @@ use crate::yaml::{Entry, Yaml, YamlValue};
 const LATE: &[&str] =
     &["tests", "data_tests", "description", "loaded_at_query", "pre_hook", "post_hook", "pre-hook", "post-hook"];
 
-/// Renders the texts of an entry that are due now. Keys are never rendered.
-pub(super) fn render(yaml: &Yaml, renderer: &dyn TextRenderer, diagnostics: &mut Diagnostics) -> Yaml {
+/// Renders the texts of an entry of a section that are due now. Keys are never rendered.
+pub(super) fn render(section: &str, yaml: &Yaml, renderer: &dyn TextRenderer, diagnostics: &mut Diagnostics) -> Yaml {
     if !has_template(&yaml.span.file.text) {
         return yaml.clone();
     }
-    walk(yaml, renderer, diagnostics)
+    // Conditions are templates of the engine that queries metrics.
+    let late = |key: &str| LATE.contains(&key) || (section == "metrics" && key == "filter");
+    Walk { late: &late, renderer, diagnostics }.value(yaml)
 }
 
-fn walk(yaml: &Yaml, renderer: &dyn TextRenderer, diagnostics: &mut Diagnostics) -> Yaml {
-    let value = match &yaml.value {
-        YamlValue::String(text) if has_template(text) => match renderer.render(text, &yaml.span) {
-            Ok(value) => return Yaml::from_value(&value, &yaml.span),
-            Err(diagnostic) => {
-                diagnostics.push(*diagnostic);
-                YamlValue::Null
-            }
-        },
-        YamlValue::Sequence(items) => {
-            YamlValue::Sequence(items.iter().map(|item| walk(item, renderer, diagnostics)).collect())
-        }
-        YamlValue::Mapping(entries) => {
-            YamlValue::Mapping(entries.iter().map(|entry| walk_entry(entry, renderer, diagnostics)).collect())
-        }
-        other => other.clone(),
-    };
-    Yaml { value, span: yaml.span.clone() }
+struct Walk<'a> {
+    /// Whether the texts under a key are rendered later.
+    late: &'a dyn Fn(&str) -> bool,
+    renderer: &'a dyn TextRenderer,
+    diagnostics: &'a mut Diagnostics,
 }
 
-fn walk_entry(entry: &Entry, renderer: &dyn TextRenderer, diagnostics: &mut Diagnostics) -> Entry {
-    if LATE.contains(&entry.key.as_str()) {
-        return entry.clone();
+impl Walk<'_> {
+    fn value(&mut self, yaml: &Yaml) -> Yaml {
+        let value = match &yaml.value {
+            YamlValue::String(text) if has_template(text) => match self.renderer.render(text, &yaml.span) {
+                Ok(value) => return Yaml::from_value(&value, &yaml.span),
+                Err(diagnostic) => {
+                    self.diagnostics.push(*diagnostic);
+                    YamlValue::Null
+                }
+            },
+            YamlValue::Sequence(items) => YamlValue::Sequence(items.iter().map(|item| self.value(item)).collect()),
+            YamlValue::Mapping(entries) => YamlValue::Mapping(entries.iter().map(|entry| self.entry(entry)).collect()),
+            other => other.clone(),
+        };
+        Yaml { value, span: yaml.span.clone() }
     }
-    Entry { value: walk(&entry.value, renderer, diagnostics), ..entry.clone() }
+
+    fn entry(&mut self, entry: &Entry) -> Entry {
+        if (self.late)(&entry.key) {
+            return entry.clone();
+        }
+        Entry { value: self.value(&entry.value), ..entry.clone() }
+    }
 }
 
 fn has_template(text: &str) -> bool {

@@ -21,9 +21,9 @@ impl Manifest {
         let mut manifest = Self::unresolved(parsed, project);
         let resolution = Resolution::of_nodes(&manifest, project, &mut diagnostics);
         manifest.take(resolution);
+        semantic::resolve(&mut manifest, project, &mut diagnostics);
         let exposures = Resolution::of_exposures(&manifest, project, &mut diagnostics);
         manifest.parents.extend(exposures);
-        semantic::resolve(&mut manifest, project, &mut diagnostics);
         unit_tests::resolve(&mut manifest, &mut diagnostics);
         keys::infer(&mut manifest);
         manifest.children = children(&manifest);
@@ -173,13 +173,15 @@ impl Resolution {
                     NodeLookup::Missing => diagnostics.push(missing_node(manifest, &who, call, false)),
                 }
             }
+            manifest.metric_parents(&who, &exposure.metrics, &mut parents, diagnostics);
             all.push((exposure.unique_id.clone(), parents));
         }
         all
     }
 }
 
-fn add(parents: &mut Vec<UniqueId>, id: &UniqueId) {
+/// Adds a parent once.
+pub(super) fn add(parents: &mut Vec<UniqueId>, id: &UniqueId) {
     if !parents.contains(id) {
         parents.push(id.clone());
     }
@@ -245,12 +247,12 @@ fn as_warning(node: &Node, diagnostic: Diagnostic) -> Diagnostic {
 }
 
 /// Who calls, and where.
-struct Who<'a> {
-    kind: &'static str,
-    id: &'a UniqueId,
-    path: &'a str,
-    package: &'a str,
-    span: &'a Span,
+pub(super) struct Who<'a> {
+    pub kind: &'static str,
+    pub id: &'a UniqueId,
+    pub path: &'a str,
+    pub package: &'a str,
+    pub span: &'a Span,
 }
 
 impl<'a> Who<'a> {
@@ -260,12 +262,13 @@ impl<'a> Who<'a> {
     }
 
     /// The words of dbt, which tools look for.
-    fn depends_on(&self, kind: &str, name: &str) -> String {
+    pub(super) fn depends_on(&self, kind: &str, name: &str) -> String {
         format!("{} '{}' ({}) depends on a {kind} named '{name}'", self.kind, self.id, self.path)
     }
 }
 
-fn missing_node(manifest: &Manifest, who: &Who<'_>, call: &RefCall, is_disabled: bool) -> Diagnostic {
+/// Says that a `ref` means nothing, or something disabled.
+pub(super) fn missing_node(manifest: &Manifest, who: &Who<'_>, call: &RefCall, is_disabled: bool) -> Diagnostic {
     let version = call.version.as_ref().map(|version| format!(" with version '{version}'")).unwrap_or_default();
     let package =
         call.package.as_ref().map(|package| format!(" in package or project '{package}'")).unwrap_or_default();

@@ -6,11 +6,13 @@ use super::Parser;
 use super::annotations;
 use super::calls::called_macros;
 use super::config::Own;
-use super::literal::Reference;
+use super::literal::{Call, Reference};
 use super::parsed::{MacroArgument, MacroEntry};
 use super::properties::{ExposureEntry, GroupEntry, MacroEntryPatch, UnitTestEntry};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
-use crate::resource::{DocsConfig, Exposure, Group, Map, RefCall, ResourceType, SourceCall, UniqueId, UnitTest, Value};
+use crate::resource::{
+    DocsConfig, Exposure, Group, Map, MetricCall, RefCall, ResourceType, SourceCall, UniqueId, UnitTest, Value,
+};
 
 impl Parser<'_> {
     /// Makes an exposure.
@@ -31,7 +33,7 @@ impl Parser<'_> {
         meta.extend(config.map("meta").cloned().unwrap_or_default());
         config.0.insert("tags".into(), tags.clone().into());
         config.0.insert("meta".into(), Value::Object(meta.clone()));
-        let (refs, sources) = references(entry, diagnostics);
+        let Used { refs, sources, metrics } = references(entry, diagnostics);
         let (description, _) = self.docs.describe(entry.description.as_ref(), &self.caller(package), diagnostics);
         Exposure {
             unique_id: UniqueId::new(ResourceType::Exposure, package, &entry.name.text),
@@ -52,6 +54,7 @@ impl Parser<'_> {
             unrendered_config: merged.unrendered,
             refs,
             sources,
+            metrics,
             span: entry.name.span.clone(),
         }
     }
@@ -205,30 +208,36 @@ impl Parser<'_> {
     }
 }
 
-fn references(entry: &ExposureEntry, diagnostics: &mut Diagnostics) -> (Vec<RefCall>, Vec<SourceCall>) {
-    let mut refs: Vec<RefCall> = Vec::new();
-    let mut sources: Vec<SourceCall> = Vec::new();
+/// What an exposure is made of.
+#[derive(Default)]
+struct Used {
+    refs: Vec<RefCall>,
+    sources: Vec<SourceCall>,
+    metrics: Vec<MetricCall>,
+}
+
+fn references(entry: &ExposureEntry, diagnostics: &mut Diagnostics) -> Used {
+    let mut used = Used::default();
     for written in &entry.depends_on {
         match Reference::read(&written.text, &written.span) {
             Some(Reference::Ref(call)) => {
-                if !refs.iter().any(|known| known.is_same(&call)) {
-                    refs.push(call);
+                if !used.refs.iter().any(|known| known.is_same(&call)) {
+                    used.refs.push(call);
                 }
             }
-            Some(Reference::Source(call)) => sources.push(call),
-            None if written.text.trim_start().starts_with("metric(") => diagnostics.push(
-                Diagnostic::warning(Kind::Parsing, "W0219", "metrics are not supported and are left out")
-                    .at(written.span.clone(), ""),
-            ),
+            Some(Reference::Source(call)) => used.sources.push(call),
+            None if let Some(call) = Call::whole(&written.text).and_then(|call| call.as_metric()) => {
+                used.metrics.push(call)
+            }
             None => diagnostics.push(
                 Diagnostic::error(
                     Kind::Parsing,
                     "E0237",
-                    format!("`{}` is neither `ref(…)` nor `source(…)`", written.text),
+                    format!("`{}` is none of `ref(…)`, `source(…)` and `metric(…)`", written.text),
                 )
                 .at(written.span.clone(), "what the exposure is made of is expected here"),
             ),
         }
     }
-    (refs, sources)
+    used
 }

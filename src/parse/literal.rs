@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::diagnostic::Span;
-use crate::resource::{FunctionCall, Map, RefCall, SourceCall, Value};
+use crate::resource::{FunctionCall, Map, MetricCall, RefCall, SourceCall, Value};
 
 /// A call with literal arguments.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +61,18 @@ impl Call {
             [Value::String(name)] => Some(FunctionCall { package: None, name: name.clone(), span: Some(span) }),
             [Value::String(package), Value::String(name)] => {
                 Some(FunctionCall { package: Some(package.clone()), name: name.clone(), span: Some(span) })
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns it as a call of `metric`, when it is one.
+    pub(crate) fn as_metric(&self) -> Option<MetricCall> {
+        match self.arguments.as_slice() {
+            _ if self.name != "metric" => None,
+            [Value::String(name)] if self.keywords.is_empty() => Some(MetricCall::of(name)),
+            [Value::String(package), Value::String(name)] if self.keywords.is_empty() => {
+                Some(MetricCall { package: Some(package.clone()), name: name.clone() })
             }
             _ => None,
         }

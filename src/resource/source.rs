@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Column, Map, NodeConfig, RefCall, Relation, SourceCall, UniqueId};
+use super::{Column, Map, MetricCall, NodeConfig, RefCall, Relation, SourceCall, UniqueId};
 use crate::diagnostic::Span;
 
 /// A table that something else makes, declared in a properties file.
@@ -140,6 +140,8 @@ pub struct Exposure {
     pub refs: Vec<RefCall>,
     /// What it refers to.
     pub sources: Vec<SourceCall>,
+    /// What it refers to.
+    pub metrics: Vec<MetricCall>,
     /// The entry in the properties file.
     pub span: Span,
 }

@@ -90,7 +90,7 @@ pub fn exposure(exposure: &Exposure, depends_on: &[UniqueId]) -> Value {
         "depends_on": {"macros": [], "nodes": depends_on.iter().map(UniqueId::as_str).collect::<Vec<_>>()},
         "refs": refs(&exposure.refs),
         "sources": sources(&exposure.sources),
-        "metrics": [],
+        "metrics": super::semantic::calls(&exposure.metrics),
     })
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{ArtifactError, write_json};
 use crate::manifest::Manifest;
-use crate::resource::{ResourceType, SemanticNode};
+use crate::resource::{Map, ResourceType, SemanticNode};
 
 /// Writes `semantic_manifest.json` into a folder.
 ///
@@ -25,12 +25,65 @@ pub fn write_semantic_manifest(folder: &Path, manifest: &Manifest) -> Result<(),
     write_json(&folder.join("semantic_manifest.json"), &value)
 }
 
-fn semantic_model(_node: &SemanticNode) -> Value {
-    Value::Null
+fn semantic_model(node: &SemanticNode) -> Value {
+    let part = |section: &str| -> Vec<Value> {
+        let parts = node.body.get(section).and_then(Value::as_array);
+        parts.into_iter().flatten().map(|part| with(part, "metadata", Value::Null)).collect()
+    };
+    json!({
+        "name": node.name,
+        "defaults": node.body.get("defaults"),
+        "description": node.description,
+        "node_relation": node.body.get("node_relation"),
+        "primary_entity": node.body.get("primary_entity"),
+        "entities": part("entities"),
+        "measures": part("measures"),
+        "dimensions": part("dimensions"),
+        "label": node.label,
+        "metadata": null,
+        "config": meta_of(node),
+    })
 }
 
-fn metric(_node: &SemanticNode) -> Value {
-    Value::Null
+fn metric(node: &SemanticNode) -> Value {
+    let mut params = node.body.get("type_params").and_then(Value::as_object).cloned().unwrap_or_default();
+    // What newer languages of metrics have is not in this file.
+    params.shift_remove("metric_aggregation_params");
+    if let Some(Value::Object(own)) = params.get_mut("cumulative_type_params") {
+        own.shift_remove("metric");
+        lower(own, "grain_to_date");
+    }
+    for input in params.get_mut("metrics").and_then(Value::as_array_mut).into_iter().flatten() {
+        input.as_object_mut().into_iter().for_each(|input| lower(input, "offset_to_grain"));
+    }
+    json!({
+        "name": node.name,
+        "description": node.description,
+        "type": node.body.get("type"),
+        "type_params": params,
+        "filter": node.body.get("filter"),
+        "metadata": null,
+        "label": node.label,
+        "config": meta_of(node),
+        "time_granularity": node.body.get("time_granularity"),
+    })
+}
+
+/// Of the configuration only `meta` is told.
+fn meta_of(node: &SemanticNode) -> Value {
+    json!({"meta": node.config.map("meta").cloned().unwrap_or_default()})
+}
+
+fn with(value: &Value, key: &str, added: Value) -> Value {
+    let mut map = value.as_object().cloned().unwrap_or_default();
+    map.insert(key.into(), added);
+    Value::Object(map)
+}
+
+fn lower(map: &mut Map, key: &str) {
+    if let Some(Value::String(text)) = map.get_mut(key) {
+        *text = text.to_lowercase();
+    }
 }
 
 fn saved_query(_node: &SemanticNode) -> Value {

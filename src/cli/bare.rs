@@ -71,6 +71,8 @@ impl BareProject {
         let (project, warnings) = Project::load_alone(file, &options)?;
         let reporter = reporter(line, &flags, &project, "");
         let policy = WarnPolicy::read(&flags)?;
+        policy.apply(&flags, &project.flags, &reporter)?;
+        policy.show(super::environment::warnings(line), &reporter)?;
         policy.show(warnings, &reporter)?;
         Ok(Self { project, flags, reporter, warnings: policy, secrets: scope(Secrets::Allowed) })
     }

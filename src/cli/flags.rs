@@ -67,7 +67,7 @@ const SWITCHES: [Switch; 33] = [
     without_effect("partial-parse", true),
     without_effect("partial-parse-file-diff", true),
     without_effect("send-anonymous-usage-stats", false),
-    without_effect("show-all-deprecations", false),
+    switch("show-all-deprecations", false, "Show every deprecation, not only the first of each kind"),
     without_effect("show-resource-report", false),
     without_effect("single-threaded", false),
     without_effect("static-parser", true),
@@ -132,7 +132,7 @@ const SETTINGS: [Setting; 21] = [
     one_of(setting("log-level-file", "LEVEL", "Keep only what is at least this severe in the log file"), LOG_LEVELS),
     setting("log-file-max-bytes", "N", "Size at which the log file is begun anew, 0 for never"),
     setting_without_effect("partial-parse-file-path"),
-    setting_without_effect("printer-width"),
+    setting("printer-width", "N", "How wide the words on deprecations are"),
     setting_without_effect("record-timing-info"),
     setting_without_effect("maximum-seed-size-mib"),
 ];
@@ -341,6 +341,26 @@ pub(super) fn variable<'a>(environment: &'a BTreeMap<String, String>, name: &str
     let name = name.replace('-', "_").to_uppercase();
     let candidates = [format!("DBT_ENGINE_{name}"), format!("DBT_{name}")];
     candidates.iter().find_map(|name| environment.get(name)).filter(|text| !text.is_empty())
+}
+
+/// Arguments of single commands that a variable stands for.
+const OWN_VARIABLES: [&str; 6] = [
+    "EVENT_TIME_START",
+    "EVENT_TIME_END",
+    "RESOURCE_TYPES",
+    "EXCLUDE_RESOURCE_TYPES",
+    "SAMPLE",
+    "CLEAN_PROJECT_FILES_ONLY",
+];
+
+/// Returns whether `DBT_ENGINE_` and a name mean something.
+pub(super) fn has_variable(name: &str) -> bool {
+    let is = |flag: &str| flag.replace('-', "_").to_uppercase() == name;
+    let is_old = |old: &str| old.strip_prefix("DBT_") == Some(name);
+    SWITCHES.iter().any(|switch| is(switch.name))
+        || SETTINGS.iter().any(|setting| is(setting.name))
+        || OWN_VARIABLES.contains(&name)
+        || RENAMED.iter().any(|(old, _)| is_old(old))
 }
 
 /// The variables that dbt has renamed, with the flags that they stand for.

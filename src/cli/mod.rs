@@ -8,6 +8,7 @@ mod command;
 mod commands;
 mod counts;
 mod database;
+mod environment;
 mod event_time;
 mod explain;
 mod flags;
@@ -82,6 +83,13 @@ pub struct CommandError {
     pub diagnostics: Diagnostics,
 }
 
+impl CommandError {
+    /// Returns whether there is nothing but warnings that were asked to end commands.
+    pub fn is_warning(&self) -> bool {
+        self.diagnostics.clone().into_iter().all(|diagnostic| diagnostic.code.starts_with('W'))
+    }
+}
+
 impl From<Diagnostics> for CommandError {
     fn from(diagnostics: Diagnostics) -> Self {
         Self { diagnostics }
@@ -149,6 +157,9 @@ fn completed(line: &Line, is_success: bool, started: Instant) {
     let command = format!("dbt {}", line.command);
     let word = if is_success { "succeeded" } else { "failed" };
     let text = format!("Command `{command}` {word} at {} after {elapsed:.2} seconds", now.format("%H:%M:%S%.6f"));
+    if let Some(summary) = line.reporter.deprecations.summary() {
+        line.reporter.tell(&summary);
+    }
     let data = serde_json::json!({
         "command": command,
         "success": is_success,

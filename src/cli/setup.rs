@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::arguments::arguments;
+use super::environment;
 use super::invocation::invocation;
 use super::reporting::{adapter_registered, begin, reporter};
 use super::warnings::WarnPolicy;
@@ -78,6 +79,7 @@ impl ProjectSetup {
             current: line.current.clone(),
         };
         let (target, mut warnings) = load_target(&file, &target_options)?;
+        flags.add_project(&target.flags);
         let renderer = scope(Some(&target.context), Secrets::Refused);
         let options = LoadOptions {
             renderer: &renderer,
@@ -86,7 +88,8 @@ impl ProjectSetup {
             log_path: flags.setting("log-path").map(|folder| line.current.join(folder)),
             version_check: if flags.is_on("version-check") { VersionCheck::Check } else { VersionCheck::Skip },
         };
-        let (project, more) = Project::load(file, &options)?;
+        let (mut project, more) = Project::load(file, &options)?;
+        project.flags.extend(target.flags.clone());
         warnings.extend(more);
         if LOADS_CATALOGS.contains(&line.command.as_str()) {
             check_catalogs(&project.root, &project.name, &secrets)?;
@@ -96,12 +99,12 @@ impl ProjectSetup {
         begin(&reporter, &args);
         adapter_registered(&reporter);
         let policy = WarnPolicy::read(&flags)?;
+        policy.apply(&flags, &project.flags, &reporter)?;
+        policy.show(environment::warnings(line), &reporter)?;
         let invocation = invocation(line, &flags, (&project, &target), (&args, vars), (&reporter, &policy));
         let selectors = Selectors::read(project.selectors.as_ref(), indirect_selection(&flags))?;
         let setup = Self { project, target, invocation, flags, reporter, args, warnings: policy, selectors };
-        warnings.extend(deprecated_arguments(line));
         setup.warn(warnings)?;
-        setup.warn(renamed_variables(line))?;
         Ok(setup)
     }
 
@@ -162,30 +165,6 @@ impl ProjectSetup {
         }
         Ok(folder)
     }
-}
-
-/// Warns of arguments that dbt has other names for by now.
-fn deprecated_arguments(line: &Line) -> Option<Diagnostic> {
-    let is_old = |word: &str| matches!(word, "--models" | "--model" | "-m");
-    let title = "Usage of `--models`, `--model`, and `-m` is deprecated in favor of `--select` or `-s`.";
-    let warning = || Diagnostic::warning(Kind::Usage, "W0163", title).as_event("ModelParamUsageDeprecation", []);
-    line.text.split_whitespace().any(is_old).then(warning)
-}
-
-/// Warns of variables of the environment that have other names now.
-fn renamed_variables(line: &Line) -> Diagnostics {
-    let mut warnings = Diagnostics::new();
-    for (old, flag) in super::flags::renamed(&line.environment) {
-        let new = format!("DBT_ENGINE_{}", flag.replace('-', "_").to_uppercase());
-        let title = format!(
-            "The environment variable `{old}` has been renamed as `{new}`.\n\
-             If `{old}` is currently set, its value will be used instead of `{new}`.\n\
-             Set `{new}` and unset `{old}` to avoid this deprecation warning and ensure it works properly in a future release."
-        );
-        let facts = [("old_name", old), ("new_name", new.as_str())];
-        warnings.push(Diagnostic::warning(Kind::Usage, "W0165", title).as_event("EnvironmentVariableRenamed", facts));
-    }
-    warnings
 }
 
 fn threads(flags: &Flags) -> Result<Option<usize>, CommandError> {

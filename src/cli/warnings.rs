@@ -1,7 +1,7 @@
 //! Which warnings end a command, which are shown and which are not: `--warn-error` and `--warn-error-options`.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Severity, SourceFile, nearest};
-use crate::report::{Reporter, event_code, event_names};
+use crate::report::{DEPRECATIONS_SUMMARY, DeprecationRules, Naming, Reporter, Shows, event_code, event_names};
 use crate::resource::{Map, Value};
 use crate::yaml;
 
@@ -13,6 +13,8 @@ pub struct WarnPolicy {
     fails: Names,
     shown: Vec<String>,
     silenced: Vec<String>,
+    /// Old names of lists that were given.
+    old_names: Vec<&'static str>,
 }
 
 /// What becomes of a warning.
@@ -66,7 +68,9 @@ impl WarnPolicy {
     fn of_options(options: &Map) -> Result<Self, Box<Diagnostic>> {
         let errors = either(options, "error", "include")?;
         let shown = list(either(options, "warn", "exclude")?)?;
-        let policy = Self { fails: names(errors)?, shown, silenced: list(options.get("silence"))? };
+        let silenced = list(options.get("silence"))?;
+        let old_names = ["include", "exclude"].into_iter().filter(|name| options.contains_key(*name)).collect();
+        let policy = Self { fails: names(errors)?, shown, silenced, old_names };
         let has_deprecations = |list: &[String]| list.iter().any(|name| name == DEPRECATIONS);
         let is_exception = match &policy.fails {
             Names::All => true,
@@ -79,6 +83,40 @@ impl WarnPolicy {
             )));
         }
         Ok(policy)
+    }
+
+    /// Lets deprecations be told by this policy and the flags, and tells of old names in it.
+    ///
+    /// # Errors
+    /// When that ends the command.
+    pub fn apply(&self, flags: &Flags, project: &Map, reporter: &Reporter) -> Result<(), CommandError> {
+        let is_named = project.get("require_event_names_in_deprecations") == Some(&Value::Bool(true));
+        reporter.deprecations.obey(DeprecationRules {
+            shows: if flags.is_on("show-all-deprecations") { Shows::All } else { Shows::First },
+            naming: if is_named { Naming::Always } else { Naming::Usual },
+            is_summary_silent: self.fate(DEPRECATIONS_SUMMARY) == Fate::Silent,
+            width: flags.setting("printer-width").and_then(|text| text.parse().ok()).filter(|width| *width > 0),
+        });
+        self.show(self.renamed(), reporter)
+    }
+
+    /// Warns of old names of lists.
+    fn renamed(&self) -> Diagnostics {
+        let mut warnings = Diagnostics::new();
+        if self.old_names.is_empty() {
+            return warnings;
+        }
+        let found: Vec<String> = self.old_names.iter().map(|name| format!("`{name}`")).collect();
+        let mut title = format!("Found {} in `warn_error_options` specification.", found.join(" and "));
+        for (old, new) in [("include", "error"), ("exclude", "warn")] {
+            if self.old_names.contains(&old) {
+                title.push_str(&format!(" Please use `{new}` instead of `{old}`."));
+            }
+        }
+        let has = |name: &str| self.old_names.contains(&name);
+        let warning = Diagnostic::warning(Kind::Usage, "W0166", title).as_event("WEOIncludeExcludeDeprecation", []);
+        warnings.push(warning.with_fact("found_include", has("include")).with_fact("found_exclude", has("exclude")));
+        warnings
     }
 
     /// Returns what becomes of an event: its own name wins over `Deprecations`, that over `all`; then to be silent wins over to be
@@ -107,9 +145,13 @@ impl WarnPolicy {
         for warning in warnings.into_sorted() {
             let name = warning.event.as_ref().map_or("", |event| event.name);
             match self.fate(name) {
+                // What ends the command is not counted, as in dbt.
+                Fate::Error => {
+                    errors.push(Diagnostic { severity: Severity::Error, kind: Kind::Compilation, ..warning });
+                }
+                _ if !reporter.deprecations.is_told(name) => {}
                 Fate::Silent => {}
                 Fate::Shown => reporter.diagnostic(&warning),
-                Fate::Error => errors.push(Diagnostic { severity: Severity::Error, ..warning }),
             }
         }
         errors.into_result(()).map(|_| ()).map_err(CommandError::from)

@@ -96,7 +96,7 @@ pub struct Event {
     /// The name, such as `DeprecatedModel`.
     pub name: &'static str,
     /// The facts.
-    pub facts: Vec<(&'static str, String)>,
+    pub facts: Vec<(&'static str, serde_json::Value)>,
 }
 
 impl Diagnostic {
@@ -144,8 +144,16 @@ impl Diagnostic {
 
     /// Names dbt's event.
     pub fn as_event<const N: usize>(mut self, name: &'static str, facts: [(&'static str, &str); N]) -> Self {
-        let facts = facts.into_iter().map(|(key, value)| (key, value.to_owned())).collect();
+        let facts = facts.into_iter().map(|(key, value)| (key, value.into())).collect();
         self.event = Some(Event { name, facts });
+        self
+    }
+
+    /// Adds a fact to dbt's event that is no text.
+    pub fn with_fact(mut self, key: &'static str, value: impl Into<serde_json::Value>) -> Self {
+        if let Some(event) = &mut self.event {
+            event.facts.push((key, value.into()));
+        }
         self
     }
 

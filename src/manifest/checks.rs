@@ -164,7 +164,18 @@ pub(super) fn unused_configs(unused: &[UnusedConfig], project: &Project, diagnos
     }
     let file = project.file.path.rsplit('/').next().unwrap_or_default();
     let title = format!("Configuration paths exist in your {file} file which do not apply to any resources");
-    let mut diagnostic = Diagnostic::warning(Kind::Parsing, "W0311", title);
+    let paths: Vec<&str> = unused.iter().map(|config| config.path.as_str()).collect();
+    // dbt speaks of its own file, and of paths in any number.
+    let words = format!(
+        "Configuration paths exist in your dbt_project.yml file which do not apply to any resources.\nThere are {} unused \
+         configuration paths:\n- {}",
+        paths.len(),
+        paths.join("\n- ")
+    );
+    let mut diagnostic = Diagnostic::warning(Kind::Parsing, "W0311", title)
+        .in_words(words)
+        .as_event("UnusedResourceConfigPath", [])
+        .with_fact("unused_config_paths", paths);
     for path in unused {
         diagnostic = match (&path.span, &diagnostic.primary) {
             (Some(span), None) => diagnostic.at(span.clone(), format!("- {}", path.path)),
@@ -215,7 +226,12 @@ impl Manifest {
             spaced.len()
         );
         let diagnostic = Diagnostic::warning(Kind::Parsing, "W0314", title);
-        diagnostics.push(diagnostic.as_event("ResourceNamesWithSpacesDeprecation", []));
+        diagnostics.push(
+            diagnostic
+                .as_event("ResourceNamesWithSpacesDeprecation", [])
+                .with_fact("count_invalid_names", spaced.len())
+                .with_fact("show_debug_hint", rule == SpacedNames::First),
+        );
         diagnostics
     }
 

@@ -280,8 +280,10 @@ fn renamed_paths(fields: &mut Fields<'_>, old: &str, new: &str, default: &str) -
             folders(fields, new, &[default])
         }
         (Some(old_value), None) => {
+            let file = old_value.span.file.path.rsplit('/').next().unwrap_or_default();
             let title = format!(
-                "The `{old}` config has been renamed to `{new}`. Please update your configuration to reflect this change."
+                "The `{old}` config has been renamed to `{new}`. Please update your `{file}` configuration to reflect this \
+                 change."
             );
             let event = if old == "data-paths" { "ConfigDataPathDeprecation" } else { "ConfigSourcePathDeprecation" };
             let diagnostic = Diagnostic::warning(Kind::Parsing, "W0103", title)

@@ -7,6 +7,7 @@ use super::fields::Fields;
 use super::render::{Rendering, TextRenderer, has_template, never};
 use super::{ProjectFile, Target, credentials, read_text, secrets};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
+use crate::resource::Map;
 use crate::yaml::{self, Yaml, YamlValue};
 
 const FILE: &str = "profiles.yml";
@@ -42,7 +43,7 @@ pub fn load_target(project: &ProjectFile, options: &TargetOptions<'_>) -> Result
     let target_name = target_name(outputs, options)?;
     let output = choose_output(outputs, name, &target_name)?;
     let mut diagnostics = Diagnostics::new();
-    check_flags(project, &yaml, &mut diagnostics);
+    let flags = old_flags(project, &yaml, &mut diagnostics);
     let output = Rendering { renderer: options.renderer, is_late: never }.tree(output, &mut diagnostics);
     check_type(&output, name, &target_name)?;
     let credentials = credentials::read(&output, &options.current, &mut diagnostics);
@@ -61,25 +62,27 @@ pub fn load_target(project: &ProjectFile, options: &TargetOptions<'_>) -> Result
         threads,
         context,
         duckdb: credentials.duckdb,
+        flags,
     };
     diagnostics.into_result(target)
 }
 
-/// Tells that flags of a profile file belong into the project file; both together are refused.
-fn check_flags(project: &ProjectFile, yaml: &Yaml, diagnostics: &mut Diagnostics) {
-    let Some(config) = yaml.entry("config").filter(|config| !config.entries().is_empty()) else { return };
+/// Reads flags of a profile file and tells that they belong into the project file; both together are refused.
+fn old_flags(project: &ProjectFile, yaml: &Yaml, diagnostics: &mut Diagnostics) -> Map {
+    let Some(config) = yaml.entry("config").filter(|config| !config.entries().is_empty()) else { return Map::new() };
     if project.yaml.entry("flags").is_some_and(|flags| !flags.entries().is_empty()) {
         let title = "Do not specify both 'config' in profiles.yml and 'flags' in dbt_project.yml. \
                      Using 'config' in profiles.yml is deprecated.";
         diagnostics.push(Diagnostic::error(Kind::Parsing, "E0129", title).at(config.span.clone(), "remove this"));
-        return;
+        return Map::new();
     }
     let title =
         "User config should be moved from the 'config' key in profiles.yml to the 'flags' key in dbt_project.yml.";
     let diagnostic = Diagnostic::warning(Kind::Parsing, "W0151", title)
-        .at(config.span.clone(), "this is not obeyed here")
+        .at(config.span.clone(), "still obeyed")
         .as_event("ProjectFlagsMovedDeprecation", []);
     diagnostics.push(diagnostic);
+    config.to_map()
 }
 
 /// The name of the profile, with its place when the project file gives it.

@@ -19,4 +19,6 @@ pub struct Target {
     pub context: Map,
     /// What the DuckDB adapter needs.
     pub duckdb: DuckdbTarget,
+    /// Flags that the profile file gives, as it once did.
+    pub flags: Map,
 }

@@ -194,7 +194,7 @@ fn old_and_unknown_keys_warn() {
         project("name: a\nsource-paths: [src]\nmodel_paths: [x]\nmystery: 1\n").expect("it is a project");
     assert_eq!(project.paths.models, ["src"]);
     let expected = [
-        "The `source-paths` config has been renamed to `model-paths`. Please update your configuration to reflect this change. (project.yml:2:15)",
+        "The `source-paths` config has been renamed to `model-paths`. Please update your `project.yml` configuration to reflect this change. (project.yml:2:15)",
         "a project file knows no key `model_paths` (project.yml:3:1)",
         "a project file knows no key `mystery` (project.yml:4:1)",
     ];

@@ -98,7 +98,7 @@ pub fn diagnostic(diagnostic: &Diagnostic) -> Map<String, Value> {
     data.insert("location".into(), diagnostic.location().into());
     data.insert("help".into(), diagnostic.help.clone().into());
     for (key, value) in diagnostic.event.iter().flat_map(|event| &event.facts) {
-        data.insert((*key).into(), value.as_str().into());
+        data.insert((*key).into(), value.clone());
     }
     data
 }

@@ -4,6 +4,7 @@
 
 mod batch;
 mod catalogue;
+mod deprecations;
 mod entry;
 mod json_lines;
 mod log_file;
@@ -27,6 +28,7 @@ use crate::resource::{Node, ResourceType};
 use crate::run::{Event, NodeResult, RunResults, Stage, Status};
 
 pub use catalogue::{code as event_code, names as event_names};
+pub use deprecations::{DeprecationRules, Deprecations, Naming, SUMMARY as DEPRECATIONS_SUMMARY, Shows};
 pub use entry::{Entry, Shown};
 pub use json_lines::node_info;
 pub use log_file::{LogFile, LogFileOptions};
@@ -109,6 +111,8 @@ pub struct Reporter {
     /// What each worker thread has in its hands.
     working: Mutex<HashMap<ThreadId, Value>>,
     began: AtomicBool,
+    /// What was deprecated so far.
+    pub deprecations: Deprecations,
 }
 
 struct Settings {
@@ -125,6 +129,7 @@ impl Reporter {
             started: Mutex::default(),
             working: Mutex::default(),
             began: AtomicBool::new(false),
+            deprecations: Deprecations::default(),
         }
     }
 
@@ -247,12 +252,17 @@ impl Reporter {
 
     /// Draws a message with its carets.
     pub fn diagnostic(&self, diagnostic: &Diagnostic) {
-        let drawn = match (&diagnostic.words, self.drawn(diagnostic)) {
-            // dbt's own words beside the drawing: programs look for them.
-            (Some(words), drawn) if !drawn.contains(words) => format!("{words}\n{drawn}"),
-            (_, drawn) => drawn,
+        let (mut data, words) = (json_lines::diagnostic(diagnostic), self.words_of(diagnostic));
+        // dbt's own words beside the drawing: programs look for them.
+        let drawn = match self.drawn(diagnostic) {
+            drawn if diagnostic.words.is_some() && !drawn.contains(&words) => format!("{words}\n{drawn}"),
+            drawn => drawn,
         };
-        let (mut data, words) = (json_lines::diagnostic(diagnostic), diagnostic.all_words());
+        let heading = diagnostic.event.as_ref().and_then(|event| self.deprecations.heading(event.name));
+        let drawn = match heading {
+            Some(heading) if !drawn.contains(&heading) => format!("{heading}\n{drawn}"),
+            _ => drawn,
+        };
         let (level, name, message) = match (diagnostic.severity, &diagnostic.event) {
             (Severity::Error, _) => {
                 data.insert("exc".into(), words.into());
@@ -264,6 +274,13 @@ impl Reporter {
         };
         data.insert("msg".into(), anstream::adapter::strip_str(&message).to_string().into());
         self.tell(&Entry { level, name, message, data, shown: Shown::As(level, drawn) });
+    }
+
+    /// Returns dbt's words for a message.
+    fn words_of(&self, diagnostic: &Diagnostic) -> String {
+        let words = diagnostic.all_words();
+        let event = diagnostic.event.as_ref();
+        event.and_then(|event| self.deprecations.words(event.name, &words)).unwrap_or(words)
     }
 
     fn drawn(&self, diagnostic: &Diagnostic) -> String {

@@ -126,7 +126,7 @@ fn the_environment_is_in_the_lines_and_old_variables_are_told_of() {
     assert!(found.iter().all(|event| event["info"]["extra"]["run"] == "nightly"));
     let renamed = one(&found, "EnvironmentVariableRenamed");
     assert_eq!(renamed["info"]["code"], "D009");
-    let expected = "The environment variable `DBT_NO_PRINT` has been renamed as `DBT_ENGINE_PRINT`";
+    let expected = "[WARNING]: Deprecated functionality\nThe environment variable `DBT_NO_PRINT` has been renamed as";
     assert!(renamed["info"]["msg"].as_str().is_some_and(|text| text.starts_with(expected)), "{renamed}");
 }
 

@@ -16,6 +16,7 @@ mod catalogs;
 mod commands;
 mod contracts;
 mod data_tests;
+mod deprecations;
 mod exports;
 mod external;
 mod functions;

@@ -52,8 +52,12 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
         Err(error) if line.flags.setting("project-dir").is_some_and(|folder| !line.current.join(folder).is_dir()) => {
             return Err(error);
         }
+        // A warning that was asked to end the command ends this one, too.
+        Err(error) if error.is_warning() => return Err(error),
         Err(error) => Check::of(error, &["E0101"]),
     };
+    // The project file is read once more with its profile.
+    reporter.deprecations.forget();
     let (profile, setup) = match (&project, ProjectSetup::load(line)) {
         (_, Ok(setup)) => (Check::Passed, Some(setup)),
         (Check::Passed, Err(error)) => (Check::of(error, &["E0120"]), None),

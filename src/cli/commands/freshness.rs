@@ -23,6 +23,13 @@ use crate::template::Template;
 pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     let setup = &workspace.setup;
     let started = Instant::now();
+    if let Some(path) = line.matches.get_one::<String>("output") {
+        let title =
+            format!("Custom output path usage `--output {path}` usage detected in `dbt source freshness` command.");
+        let warning = Diagnostic::warning(Kind::Usage, "W0168", title);
+        setup
+            .warn(warning.as_event("CustomOutputPathInSourceFreshnessDeprecation", [("path", path.as_str())]).into())?;
+    }
     workspace.write_manifest(&HashMap::new())?;
     let chosen = selection::of_kinds(workspace, line, &[ResourceType::Source])?;
     let limited: Vec<(&Source, &Freshness)> = chosen
@@ -69,6 +76,13 @@ fn all(
     };
     let runs_hooks = workspace.setup.project.flags.get("source_freshness_run_project_hooks");
     if runs_hooks == Some(&Value::Bool(false)) {
+        if workspace.manifest.nodes.values().any(|node| node.resource_type == ResourceType::Operation) {
+            let title = "In a future version of dbt, the `source freshness` command will start running `on-run-start` and \
+                         `on-run-end` hooks by default. For more information: \
+                         https://docs.getdbt.com/reference/global-configs/legacy-behaviors";
+            let warning = Diagnostic::warning(Kind::Compilation, "W0169", title);
+            workspace.setup.warn(warning.as_event("SourceFreshnessProjectHooksNotRun", []).into())?;
+        }
         work();
         return Ok((results, outcomes, false));
     }

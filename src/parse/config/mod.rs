@@ -136,6 +136,7 @@ impl Configs {
         let mut unused = Vec::new();
         for (kind, tree) in trees {
             let fqns = fqns.get(kind).unwrap_or(&nothing);
+            unused.extend(tree.unused_itself(fqns, tree_name(*kind)));
             tree.unused(fqns, tree_name(*kind), &mut unused);
         }
         unused

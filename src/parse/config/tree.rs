@@ -61,6 +61,12 @@ impl ConfigTree {
         }
     }
 
+    /// Returns the whole tree's own keys as unused when there is nothing at all to configure.
+    pub(super) fn unused_itself(&self, fqns: &[&[String]], path: &str) -> Option<UnusedPath> {
+        let is_unused = fqns.is_empty() && !self.own.is_empty();
+        is_unused.then(|| UnusedPath { path: path.to_owned(), span: self.key.clone() })
+    }
+
     /// Collects the subtrees with keys of their own that none of `fqns` is under.
     pub(super) fn unused(&self, fqns: &[&[String]], path: &str, unused: &mut Vec<UnusedPath>) {
         for (name, below) in &self.below {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::call::{call_text, is_plain};
-use super::entry::TestEntry;
+use super::entry::{ArgumentsKey, TestEntry};
 use super::name::{hash, synthesize};
 use super::text;
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, SourceFile, Span};
@@ -56,6 +56,14 @@ pub(crate) enum Tested {
 }
 
 impl Tested {
+    /// The thing as messages name it.
+    pub(super) fn plain_name(&self) -> String {
+        match self {
+            Self::Node { name, .. } => name.clone(),
+            Self::Table { source, table } => format!("{source}_{table}"),
+        }
+    }
+
     /// The thing in the names of its tests.
     fn name(&self) -> String {
         match self {
@@ -125,26 +133,38 @@ impl Parser<'_> {
             if quoted { crate::resource::quote(&column.column.name) } else { column.column.name.clone() }
         });
         let package = &target.file.package;
-        let mut entry = TestEntry::read(yaml, column_name.as_deref(), self.renderer(package), diagnostics)?;
+        let key = match self.project.flags.get("require_generic_test_arguments_property") {
+            Some(Value::Bool(false)) => ArgumentsKey::IsOne,
+            _ => ArgumentsKey::Holds,
+        };
+        let mut entry = TestEntry::read(yaml, (column_name.as_deref(), key), self.renderer(package), diagnostics)?;
+        super::deprecated::warn(target, &entry, diagnostics);
         let call = format!("{{{{ get_where_subquery({}) }}}}", target.tested.call());
         entry.arguments.insert("model".into(), call.into());
-        let definition = self.test_macro(package, &entry, diagnostics)?;
-        if !super::entry::check_arguments(definition, &entry, diagnostics) {
-            return None;
-        }
+        let definition = self
+            .test_macro(package, &entry, diagnostics)
+            .filter(|definition| super::entry::check_arguments(definition, &entry, diagnostics));
         let names = Self::test_names(target, &mut entry);
-        let mut extracted = match self.asked_for(target, &entry, definition) {
-            Ok(extracted) => extracted,
-            Err(failure) => {
+        let mut extracted = match definition.map(|definition| self.asked_for(target, &entry, definition)) {
+            Some(Ok(extracted)) => extracted,
+            Some(Err(failure)) => {
                 diagnostics.push(at_entry(failure, &entry.span));
                 Extracted::default()
             }
+            // As in dbt, it fails when it is run.
+            None => {
+                let mut extracted = Extracted { config: entry.config.clone(), ..Extracted::default() };
+                target.tested.refer(&mut extracted);
+                extracted
+            }
         };
-        // dbt notes the test by its bare name, whatever package is named before it.
-        let noted = self.templates.resolve(package, &definition.name).unwrap_or(definition);
         // Nor what the user's arguments call: only what wraps the tested model.
         extracted.macros.retain(|id| id.as_str().ends_with(".get_where_subquery"));
-        extracted.macros.insert(0, noted.unique_id.clone());
+        if let Some(definition) = definition {
+            // dbt notes the test by its bare name, whatever package is named before it.
+            let noted = self.templates.resolve(package, &definition.name).unwrap_or(definition);
+            extracted.macros.insert(0, noted.unique_id.clone());
+        }
         let mut tags = target.tags.clone();
         tags.extend(column.map(|column| column.column.tags.clone()).unwrap_or_default());
         Some(self.test_node(Making { target, entry, names, tags, column_name, extracted }, diagnostics))
@@ -164,9 +184,9 @@ impl Parser<'_> {
             let shown = entry.shown();
             let names = self.templates.test_names(package);
             diagnostics.push(
-                Diagnostic::error(
+                Diagnostic::warning(
                     Kind::Compilation,
-                    "E0233",
+                    "W0233",
                     format!(
                         "'test_{shown}' is undefined. This can happen when calling a macro that does not exist. Check for typos and/or install package dependencies with \"dbt deps\"."
                     ),

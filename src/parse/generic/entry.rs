@@ -1,6 +1,7 @@
 //! A `data_tests:` entry: the test's name, its arguments, and what else may stand among them.
 
 use super::build::written;
+use super::text::repr;
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::parse::config::check_mapping;
 use crate::parse::properties::Written;
@@ -29,6 +30,23 @@ pub(super) struct TestEntry {
     pub name: Option<String>,
     /// Description, unrendered.
     pub description: Option<Written>,
+    /// The name as it was written, with the package before it.
+    pub written: String,
+    /// What stands beside `arguments` and by now belongs into it.
+    pub beside: Option<Span>,
+    /// Configs that by now belong into `config`.
+    pub moved: Vec<(String, Span)>,
+    /// An argument of the name `arguments`, and its value as a text.
+    pub literal: Option<(Span, String)>,
+}
+
+/// What `arguments` of a test means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ArgumentsKey {
+    /// It holds the arguments.
+    Holds,
+    /// It is an argument: the project's flag `require_generic_test_arguments_property` is off.
+    IsOne,
 }
 
 /// Configs that may stand among the arguments, in the order that dbt writes them.
@@ -53,7 +71,7 @@ impl TestEntry {
     /// Reads an entry; reports what is wrong with it.
     pub(super) fn read(
         yaml: &Yaml,
-        column: Option<&str>,
+        (column, key): (Option<&str>, ArgumentsKey),
         renderer: &dyn TextRenderer,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
@@ -69,8 +87,15 @@ impl TestEntry {
             config: Map::new(),
             name: None,
             description: None,
+            written: name,
+            beside: None,
+            moved: Vec::new(),
+            literal: None,
         };
-        entry.take(&entries, column, diagnostics);
+        entry.take(&entries, (column, key), diagnostics);
+        if key == ArgumentsKey::Holds {
+            entry.note_old_forms(&entries);
+        }
         entry.take_config(&entries, renderer, diagnostics);
         Some(entry)
     }
@@ -89,8 +114,13 @@ impl TestEntry {
     }
 
     /// Sorts the entries into arguments, name and description. Those under `arguments` win over those beside it.
-    fn take(&mut self, entries: &[&Entry], column: Option<&str>, diagnostics: &mut Diagnostics) {
-        let nested = entries.iter().find(|entry| entry.key == "arguments").map(|entry| &entry.value);
+    fn take(&mut self, entries: &[&Entry], (column, key): (Option<&str>, ArgumentsKey), diagnostics: &mut Diagnostics) {
+        let given = entries.iter().find(|entry| entry.key == "arguments");
+        if let (Some(given), ArgumentsKey::IsOne) = (given, key) {
+            self.literal = Some((given.key_span.clone(), repr(&given.value.to_value())));
+            self.argument(given, diagnostics);
+        }
+        let nested = given.filter(|_| key == ArgumentsKey::Holds).map(|entry| &entry.value);
         if let Some(nested) = nested.filter(|nested| !matches!(nested.value, YamlValue::Mapping(_) | YamlValue::Null)) {
             diagnostics.push(
                 Diagnostic::error(Kind::Parsing, "E0234", "`arguments` of a test must be a mapping")
@@ -121,6 +151,20 @@ impl TestEntry {
         }
         self.arguments.shift_remove("name");
         self.arguments.shift_remove("description");
+    }
+
+    /// Notes what has another place by now.
+    fn note_old_forms(&mut self, entries: &[&Entry]) {
+        let configs = entries.iter().filter(|entry| CONFIGS.contains(&entry.key.as_str()));
+        self.moved = configs.map(|entry| (entry.key.clone(), entry.key_span.clone())).collect();
+        let nested = entries.iter().find(|entry| entry.key == "arguments");
+        if nested.is_some_and(|nested| !nested.value.entries().is_empty()) {
+            return;
+        }
+        let is_argument = |key: &str| {
+            !matches!(key, "arguments" | "config" | "column_name" | "description" | "name") && !CONFIGS.contains(&key)
+        };
+        self.beside = entries.iter().find(|entry| is_argument(&entry.key)).map(|entry| entry.key_span.clone());
     }
 
     fn argument(&mut self, entry: &Entry, diagnostics: &mut Diagnostics) {
@@ -247,7 +291,8 @@ fn split_name(name: &str, span: &Span, diagnostics: &mut Diagnostics) -> Option<
     Some((namespace.map(str::to_owned), test.to_owned()))
 }
 
-/// Compares the arguments with the macro's parameters; reports those that it does not take, and warns of those that it lacks.
+/// Compares the arguments with the macro's parameters; warns of those that it does not take, with which it
+/// would fail, and of those that it lacks.
 pub(super) fn check_arguments(definition: &MacroDefinition, entry: &TestEntry, diagnostics: &mut Diagnostics) -> bool {
     let takes_any = definition.span.text().contains("kwargs");
     let parameters: Vec<&str> = definition.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
@@ -263,7 +308,7 @@ pub(super) fn check_arguments(definition: &MacroDefinition, entry: &TestEntry, d
             _ => format!("the test `{}` takes no argument `{argument}`", entry.shown()),
         };
         diagnostics.push(
-            Diagnostic::error(Kind::Compilation, "E0235", title)
+            Diagnostic::warning(Kind::Compilation, "W0239", title)
                 .at(span.unwrap_or_else(|| entry.name_span.clone()), "")
                 .with_context(definition_head(definition), "the test is defined here")
                 .with_nearest(argument, parameters.iter().copied()),

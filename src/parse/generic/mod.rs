@@ -2,6 +2,7 @@
 
 mod build;
 mod call;
+mod deprecated;
 mod entry;
 mod name;
 pub(crate) mod text;

@@ -1,5 +1,6 @@
 //! Rows of unit tests in one form: CSV text, fixture files and seeds become lists of mappings, SQL becomes a text.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -7,7 +8,9 @@ use indexmap::IndexMap;
 
 use super::files::{InputFile, PackageFiles};
 use super::literal::Reference;
-use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
+use super::node::first_line;
+use super::twins::twin_fixtures;
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::project::Project;
 use crate::resource::{
     Detail, Fixture, FixtureFormat, Map, Node, Overrides, RefCall, ResourceType, UniqueId, UnitTest, Value, sha256_hex,
@@ -99,6 +102,21 @@ impl FixtureSources<'_> {
         let text =
             std::fs::read_to_string(&path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
         Ok(csv_rows(&text, EmptyCells::Text))
+    }
+}
+
+/// Reports fixtures of one name in one package, whatever their folders and endings are.
+pub(super) fn check_names(files: &[(&Project, PackageFiles)], diagnostics: &mut Diagnostics) {
+    for (package, files) in files {
+        let mut known: BTreeMap<&str, Span> = BTreeMap::new();
+        for file in &files.fixtures {
+            let span = first_line(&file.code());
+            if let Some(first) = known.get(file.stem()) {
+                diagnostics.push(twin_fixtures(&package.name, file.stem(), &span, first));
+            } else {
+                known.insert(file.stem(), span);
+            }
+        }
     }
 }
 

@@ -33,6 +33,7 @@ mod semantic;
 mod source;
 mod sources;
 mod templates;
+mod twins;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -54,6 +55,7 @@ use naming::Naming;
 use patches::Patches;
 use properties::Properties;
 use templates::Templates;
+use twins::{Twin, twin_nodes, twins};
 
 /// Parses a project and its packages.
 ///
@@ -182,7 +184,7 @@ impl<'a> Parser<'a> {
             if node.config.is_enabled()
                 && let Some(first) = places.insert(node.unique_id.clone(), node.span.clone())
             {
-                diagnostics.push(two_nodes(&node, &first));
+                diagnostics.push(twin_nodes(&node, &first));
                 continue;
             }
             add_node(node, parsed);
@@ -190,7 +192,7 @@ impl<'a> Parser<'a> {
         for entry in properties.nodes.iter().enumerate() {
             for test in patches.tests(self, entry, &made, diagnostics) {
                 if let Some(first) = parsed.nodes.get(&test.unique_id) {
-                    diagnostics.push(two_nodes(&test, &first.span));
+                    diagnostics.push(twin_nodes(&test, &first.span));
                     continue;
                 }
                 add_node(test, parsed);
@@ -209,7 +211,12 @@ impl<'a> Parser<'a> {
         for entry in &properties.exposures {
             let exposure = self.exposure(entry, diagnostics);
             if let Some(first) = parsed.exposures.get(&exposure.unique_id) {
-                diagnostics.push(twice("exposure", &exposure.name, &exposure.span, &first.span));
+                diagnostics.push(twins(
+                    "exposures",
+                    &exposure.name,
+                    &Twin { id: exposure.unique_id.as_str(), span: &exposure.span },
+                    &Twin { id: first.unique_id.as_str(), span: &first.span },
+                ));
             } else if exposure.config.is_enabled() {
                 parsed.exposures.insert(exposure.unique_id.clone(), exposure);
             } else {
@@ -220,17 +227,28 @@ impl<'a> Parser<'a> {
         for entry in &properties.groups {
             let group = self.group(entry, diagnostics);
             match parsed.groups.get(&group.unique_id) {
-                Some(first) => diagnostics.push(twice("group", &group.name, &group.span, &first.span)),
+                Some(first) => diagnostics.push(twins(
+                    "groups",
+                    &group.name,
+                    &Twin { id: group.unique_id.as_str(), span: &group.span },
+                    &Twin { id: first.unique_id.as_str(), span: &first.span },
+                )),
                 None => {
                     parsed.groups.insert(group.unique_id.clone(), group);
                 }
             }
         }
+        fixtures::check_names(files, diagnostics);
         for entry in &properties.unit_tests {
             let mut test = self.unit_test(entry, diagnostics);
             fixtures::FixtureSources { files, nodes: &parsed.nodes }.normalize(&mut test, diagnostics);
             if let Some(first) = parsed.unit_tests.get(&test.unique_id) {
-                diagnostics.push(twice("unit test", &test.name, &test.span, &first.span));
+                diagnostics.push(twins(
+                    "unit_tests",
+                    &test.name,
+                    &Twin { id: test.unique_id.as_str(), span: &test.span },
+                    &Twin { id: first.unique_id.as_str(), span: &first.span },
+                ));
             } else if test.config.is_enabled() {
                 parsed.unit_tests.insert(test.unique_id.clone(), test);
             } else {
@@ -288,20 +306,6 @@ fn add_node(node: Node, parsed: &mut Parsed) {
     }
 }
 
-fn two_nodes(node: &Node, first: &Span) -> Diagnostic {
-    let kinds = node.resource_type.plural();
-    let title = format!("dbt found two {kinds} with the name \"{}\"", node.name);
-    let diagnostic = Diagnostic::error(Kind::Compilation, "E0220", title)
-        .at(node::first_line(&node.span), "this one")
-        .with_context(node::first_line(first), "and this one");
-    match node.test() {
-        Some(test) if test.generic.is_some() => {
-            diagnostic.with_help("remove one, or give it another `name` or other arguments")
-        }
-        _ => diagnostic.with_help("rename one of the files"),
-    }
-}
-
 /// Warns, once, of what dbt is going to take out of its templates.
 fn itertools(drafts: &[node::Draft]) -> Option<Diagnostic> {
     const NAME: &str = "modules.itertools";
@@ -312,10 +316,4 @@ fn itertools(drafts: &[node::Draft]) -> Option<Diagnostic> {
         .at(Span::new(&code.file, start..start + NAME.len()), "")
         .as_event("ModulesItertoolsUsageDeprecation", []);
     Some(diagnostic)
-}
-
-fn twice(kind: &str, name: &str, span: &Span, first: &Span) -> Diagnostic {
-    Diagnostic::error(Kind::Compilation, "E0223", format!("dbt found two {kind}s with the name \"{name}\""))
-        .at(span.clone(), "this one")
-        .with_context(first.clone(), "and this one")
 }

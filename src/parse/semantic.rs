@@ -1,10 +1,11 @@
 //! Makes the resources of the semantic layer from their entries.
 
+use super::Parser;
 use super::config::Own;
 use super::literal::Reference;
 use super::parsed::Parsed;
 use super::properties::{MetricEntry, Properties, PropertiesFile, SemanticModelEntry, Written, parts};
-use super::{Parser, twice};
+use super::twins::{Twin, twins};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::resource::{Map, NodeConfig, ResourceType, SemanticNode, UniqueId, Value};
 
@@ -27,7 +28,12 @@ pub(super) fn make(parser: &Parser<'_>, properties: &Properties, parsed: &mut Pa
 pub(super) fn add(node: SemanticNode, parsed: &mut Parsed, diagnostics: &mut Diagnostics) {
     if let Some(first) = parsed.semantic.get(&node.unique_id) {
         let kind = node.resource_type.as_str();
-        diagnostics.push(twice(kind, &node.name, &node.span, &first.span));
+        diagnostics.push(twins(
+            &format!("{kind}s"),
+            &node.name,
+            &Twin { id: node.unique_id.as_str(), span: &node.span },
+            &Twin { id: first.unique_id.as_str(), span: &first.span },
+        ));
     } else if node.config.is_enabled() {
         parsed.semantic.insert(node.unique_id.clone(), node);
     } else {

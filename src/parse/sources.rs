@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::properties::{Common, Properties, SourceEntry, TableEntry};
-use super::{Parser, add_node, parsed::Parsed, twice, two_nodes};
+use super::twins::{Twin, twin_nodes, twins};
+use super::{Parser, add_node, parsed::Parsed};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 
 /// Makes the sources and their tests.
@@ -19,8 +20,13 @@ pub(super) fn make(parser: &Parser<'_>, properties: &Properties, parsed: &mut Pa
                  these files: {}, {}",
                 entry.name.text, package.text, entry.name.text, first.file.path, entry.file.path
             );
-            let diagnostic = twice("override of source", &entry.name.text, &entry.name.span, &first.name.span);
-            diagnostics.push(diagnostic.with_note(note));
+            let title = format!("dbt found two overrides of source with the name \"{}\"", entry.name.text);
+            diagnostics.push(
+                Diagnostic::error(Kind::Compilation, "E0223", title)
+                    .at(entry.name.span.clone(), "this one")
+                    .with_context(first.name.span.clone(), "and this one")
+                    .with_note(note),
+            );
         }
     }
     let mut used = Vec::new();
@@ -65,12 +71,17 @@ fn make_table(
     source.patch_path = over.map(|over| over.file.path.clone());
     if let Some(first) = parsed.sources.get(&source.unique_id) {
         let name = format!("{}.{}", source.source_name, source.name);
-        diagnostics.push(twice("source", &name, &source.span, &first.span));
+        diagnostics.push(twins(
+            "sources",
+            &name,
+            &Twin { id: source.unique_id.as_str(), span: &source.span },
+            &Twin { id: first.unique_id.as_str(), span: &first.span },
+        ));
         return;
     }
     for test in tests {
         match parsed.nodes.get(&test.unique_id) {
-            Some(first) => diagnostics.push(two_nodes(&test, &first.span)),
+            Some(first) => diagnostics.push(twin_nodes(&test, &first.span)),
             None => add_node(test, parsed),
         }
     }

@@ -30,7 +30,7 @@ impl<'a> Fields<'a> {
     pub fn text(&mut self, key: &str) -> Option<String> {
         let value = self.value(key)?;
         match &value.value {
-            YamlValue::String(text) => Some(text.clone()),
+            YamlValue::String(text) | YamlValue::Timestamp(text) => Some(text.clone()),
             YamlValue::Integer(_) | YamlValue::Float(_) => Some(value.span.text().to_owned()),
             _ => self.wrong(key, value, "text"),
         }
@@ -68,7 +68,7 @@ impl<'a> Fields<'a> {
         let mut texts = Vec::new();
         for item in items {
             match &item.value {
-                YamlValue::String(text) => texts.push((text.clone(), item.span.clone())),
+                YamlValue::String(text) | YamlValue::Timestamp(text) => texts.push((text.clone(), item.span.clone())),
                 YamlValue::Integer(_) | YamlValue::Float(_) => {
                     texts.push((item.span.text().to_owned(), item.span.clone()));
                 }

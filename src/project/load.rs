@@ -157,7 +157,7 @@ impl Project {
                 .into(),
             clean_targets,
             configs: read_configs(&mut fields),
-            vars: fields.map("vars"),
+            vars: fields.mapping("vars").map(Yaml::to_printed_map).unwrap_or_default(),
             on_run_start: fields.text_or_texts("on-run-start").unwrap_or_default(),
             on_run_end: fields.text_or_texts("on-run-end").unwrap_or_default(),
             quoting: read_quoting(&mut fields),

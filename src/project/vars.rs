@@ -19,7 +19,7 @@ pub fn parse_vars(text: &str, folder: &Path) -> Result<Map, Diagnostic> {
     let yaml = yaml::read(&file)?;
     match yaml.value {
         YamlValue::Null => Ok(Map::new()),
-        YamlValue::Mapping(_) => Ok(yaml.to_map()),
+        YamlValue::Mapping(_) => Ok(yaml.to_printed_map()),
         _ => Err(Diagnostic::error(Kind::Usage, "E0140", "`--vars` takes a mapping")
             .at(yaml.span.clone(), format!("this is {}", yaml.kind()))
             .with_help("write --vars '{name: value}', or --vars @file.yml")),

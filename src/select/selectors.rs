@@ -276,7 +276,7 @@ fn checked_list<'a>(key: &str, list: &'a Yaml) -> Result<&'a [Yaml], Box<Diagnos
 /// A value of a method: text, or what YAML took for a number or a truth value.
 fn scalar(yaml: &Yaml) -> Option<String> {
     match &yaml.value {
-        YamlValue::String(text) => Some(text.clone()),
+        YamlValue::String(text) | YamlValue::Timestamp(text) => Some(text.clone()),
         YamlValue::Bool(truth) => Some(truth.to_string()),
         YamlValue::Integer(number) => Some(number.to_string()),
         YamlValue::Float(number) => Some(number.to_string()),
@@ -289,7 +289,7 @@ fn is_true(yaml: Option<&Yaml>) -> bool {
     match yaml.map(|yaml| &yaml.value) {
         Some(YamlValue::Bool(truth)) => *truth,
         Some(YamlValue::Integer(number)) => *number != 0,
-        Some(YamlValue::String(text)) => !text.is_empty(),
+        Some(YamlValue::String(text) | YamlValue::Timestamp(text)) => !text.is_empty(),
         _ => false,
     }
 }

@@ -256,7 +256,7 @@ fn as_key(file: &Arc<SourceFile>, parent: &Span, value: Measured) -> Result<Key,
 fn scalar_value(text: &str, style: ScalarStyle, tag: Option<&Tag>, span: &Span) -> Result<YamlValue, Diagnostic> {
     let Some((tag, name)) = tag.and_then(|tag| tag_name(tag).map(|name| (tag, name))) else {
         return Ok(match style {
-            ScalarStyle::Plain => scalar::plain(text),
+            ScalarStyle::Plain => scalar::timestamp(text).unwrap_or_else(|| scalar::plain(text)),
             _ => YamlValue::String(text.to_owned()),
         });
     };

@@ -2,7 +2,7 @@
 
 use super::YamlValue;
 
-/// Returns the value of an unquoted scalar. Dates stay text.
+/// Returns the value of an unquoted scalar. Dates and times stay text.
 pub(super) fn plain(text: &str) -> YamlValue {
     if is_null(text) {
         return YamlValue::Null;
@@ -19,6 +19,56 @@ pub(super) fn plain(text: &str) -> YamlValue {
         }
     }
     YamlValue::String(text.to_owned())
+}
+
+/// Returns a day with a time as YAML 1.1 knows them, such as `2024-1-31T8:00:00.5 +2`; none for any other text.
+pub(super) fn timestamp(text: &str) -> Option<YamlValue> {
+    let (day, rest) = text.split_at_checked(text.find(['T', 't', ' ', '\t'])?)?;
+    let mut parts = day.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || year.len() != 4 || !consists_of(year, |c| c.is_ascii_digit()) {
+        return None;
+    }
+    let (month, day) = (place(month, 12)?, place(day, 31)?);
+    if month == 0 || day == 0 {
+        return None;
+    }
+    let rest = rest.strip_prefix(['T', 't']).unwrap_or_else(|| rest.trim_start_matches([' ', '\t']));
+    let end = rest.find(|c: char| !c.is_ascii_digit() && !":.".contains(c)).unwrap_or(rest.len());
+    let (clock, zone) = rest.split_at_checked(end)?;
+    let zone = zone_text(zone.trim_start_matches([' ', '\t']))?;
+    Some(YamlValue::Timestamp(format!("{year}-{month:02}-{day:02} {}{zone}", clock_text(clock)?)))
+}
+
+/// Reads `8:00:00.5` as `08:00:00.500000`.
+fn clock_text(clock: &str) -> Option<String> {
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
+    let mut parts = clock.split(':');
+    let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || minute.len() != 2 || second.len() != 2 || fraction.contains(['.', ':']) {
+        return None;
+    }
+    let whole = format!("{:02}:{minute}:{second}", place(hour, 23)?);
+    place(minute, 59).and(place(second, 59))?;
+    let micros: String = fraction.chars().chain("000000".chars()).take(6).collect();
+    Some(if micros == "000000" { whole } else { format!("{whole}.{micros}") })
+}
+
+/// Reads nothing, `Z`, `+2` and `-05:30` as Python prints them.
+fn zone_text(zone: &str) -> Option<String> {
+    if zone.is_empty() || zone == "Z" {
+        return Some(if zone.is_empty() { String::new() } else { "+00:00".to_owned() });
+    }
+    let (hours, minutes) = zone.get(1..)?.split_once(':').unwrap_or((zone.get(1..)?, "00"));
+    let (hours, minutes) = (place(hours, 23)?, place(minutes, 59).filter(|_| minutes.len() == 2)?);
+    let sign = if zone.starts_with('+') || hours + minutes == 0 { '+' } else { '-' };
+    zone.starts_with(['+', '-']).then(|| format!("{sign}{hours:02}:{minutes:02}"))
+}
+
+/// Reads one or two digits up to a greatest number.
+fn place(text: &str, greatest: u8) -> Option<u8> {
+    let fits = (1..=2).contains(&text.len()) && consists_of(text, |c| c.is_ascii_digit());
+    text.parse().ok().filter(|number| fits && *number <= greatest)
 }
 
 /// Returns the value of a scalar with a tag of YAML's own, such as `!!int`; none when the text does not fit the tag.

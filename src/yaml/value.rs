@@ -23,8 +23,10 @@ pub enum YamlValue {
     Integer(i64),
     /// Any other number.
     Float(f64),
-    /// Text; dates and times too, as written.
+    /// Text; days too, as written.
     String(String),
+    /// A day with a time, as Python prints it: `2024-01-31 08:00:00+00:00`.
+    Timestamp(String),
     /// A list.
     Sequence(Vec<Yaml>),
     /// A mapping in the order of the file, keys unique.
@@ -67,7 +69,7 @@ impl Yaml {
     /// Returns the text of a text value.
     pub fn as_str(&self) -> Option<&str> {
         match &self.value {
-            YamlValue::String(text) => Some(text),
+            YamlValue::String(text) | YamlValue::Timestamp(text) => Some(text),
             _ => None,
         }
     }
@@ -91,7 +93,7 @@ impl Yaml {
             YamlValue::Null => "nothing",
             YamlValue::Bool(_) => "a truth value",
             YamlValue::Integer(_) | YamlValue::Float(_) => "a number",
-            YamlValue::String(_) => "text",
+            YamlValue::String(_) | YamlValue::Timestamp(_) => "text",
             YamlValue::Sequence(_) => "a list",
             YamlValue::Mapping(_) => "a mapping",
         }
@@ -121,7 +123,7 @@ impl Yaml {
         Self { value: made, span: span.clone() }
     }
 
-    /// Returns the value without places.
+    /// Returns the value without places; a day with a time in the form of ISO 8601, as dbt writes it.
     pub fn to_value(&self) -> Value {
         match &self.value {
             YamlValue::Null => Value::Null,
@@ -129,9 +131,25 @@ impl Yaml {
             YamlValue::Integer(number) => Value::from(*number),
             YamlValue::Float(number) => float_value(*number),
             YamlValue::String(text) => Value::from(text.as_str()),
+            YamlValue::Timestamp(text) => Value::from(text.replacen(' ', "T", 1)),
             YamlValue::Sequence(items) => items.iter().map(Self::to_value).collect(),
             YamlValue::Mapping(_) => Value::Object(self.to_map()),
         }
+    }
+
+    /// Returns the value without places; a day with a time as Python prints it, which is what vars show.
+    pub fn to_printed(&self) -> Value {
+        match &self.value {
+            YamlValue::Timestamp(text) => Value::from(text.as_str()),
+            YamlValue::Sequence(items) => items.iter().map(Self::to_printed).collect(),
+            YamlValue::Mapping(_) => Value::Object(self.to_printed_map()),
+            _ => self.to_value(),
+        }
+    }
+
+    /// Returns a mapping as [`Self::to_printed`] does; an empty one for other kinds.
+    pub fn to_printed_map(&self) -> Map {
+        self.entries().iter().map(|entry| (entry.key.clone(), entry.value.to_printed())).collect()
     }
 
     /// Returns a mapping without places; an empty one for other kinds.

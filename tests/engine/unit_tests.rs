@@ -51,3 +51,32 @@ fn a_python_model_without_an_interpreter_says_what_is_missing() {
         .env("MARTLET_PYTHON", "no-such-python");
     let _ = project.run(&["run"]).code(1).says("`no-such-python` cannot be started").says("MARTLET_PYTHON");
 }
+
+#[test]
+fn two_fixtures_of_one_name_are_refused_in_dbts_words() {
+    let project = Project::new()
+        .model("a", "select 1 as id\n")
+        .file("tests/fixtures/x/rows.csv", "id\n1\n")
+        .file("tests/fixtures/y/rows.sql", "select 1 as id\n");
+    let _ = project
+        .run(&["parse"])
+        .code(2)
+        .says("dbt found two fixtures with the name \"rows\"")
+        .says("- fixture.shop.rows (tests/fixtures/x/rows.csv)");
+}
+
+#[test]
+fn times_in_rows_are_written_as_dbt_writes_them() {
+    let project = project(
+        "[{id: 1, d: 2020-01-02, name: 2020-01-02 03:04:05.5 +02:00}, {id: 2, name: 2020-1-2T3:04:05Z}]",
+        "[{id: 1, name: '2020-01-02 03:04:05'}]",
+    );
+    let _ = project.run(&["parse"]).success();
+    let manifest = project.json("target/manifest.json");
+    let test = &manifest["unit_tests"]["unit_test.shop.b.ut"];
+    let rows = &test["given"][0]["rows"];
+    assert_eq!(rows[0]["name"], "2020-01-02T03:04:05.500000+02:00");
+    assert_eq!(rows[0]["d"], "2020-01-02");
+    assert_eq!(rows[1]["name"], "2020-01-02T03:04:05+00:00");
+    assert_eq!(test["expect"]["rows"][0]["name"], "2020-01-02 03:04:05");
+}

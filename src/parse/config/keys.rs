@@ -50,7 +50,7 @@ impl Shape {
             (_, YamlValue::Null)
             | (Self::Any, _)
             | (Self::Bool, YamlValue::Bool(_))
-            | (Self::Text | Self::TextOrList, YamlValue::String(_))
+            | (Self::Text | Self::TextOrList, YamlValue::String(_) | YamlValue::Timestamp(_))
             | (Self::Number, YamlValue::Integer(_))
             | (Self::Mapping, YamlValue::Mapping(_)) => true,
             (Self::TextOrList, YamlValue::Sequence(items)) => {

@@ -176,7 +176,7 @@ impl TestEntry {
             return;
         }
         self.places.push((entry.key.clone(), entry.key_span.clone(), entry.value.span.clone()));
-        self.arguments.insert(entry.key.clone(), entry.value.to_value());
+        self.arguments.insert(entry.key.clone(), entry.value.to_printed());
     }
 
     /// Collects the configuration: known keys among the arguments and under `config`, in dbt's order, then the rest of `config`.

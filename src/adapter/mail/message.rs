@@ -126,6 +126,10 @@ fn body(message: &Message<'_>) -> Body {
             _ => {}
         }
     }
+    // Text of another kind, such as `text/markdown` or a mere `text`, counts as attached, even if it is the whole message.
+    if let (true, Some(PartType::Text(text))) = (texts.is_empty(), message.parts.first().map(|part| &part.body)) {
+        texts.push(text.trim_end().replace("\r\n", "\n"));
+    }
     let error = is_damaged.then(|| "the encoding of its text is damaged".to_owned());
     Body { text: texts.join("\n"), is_html: is_html && !has_plain, error }
 }

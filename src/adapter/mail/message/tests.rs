@@ -53,6 +53,14 @@ fn of_a_multipart_message_the_plain_text_is_taken() {
 }
 
 #[test]
+fn a_message_that_is_text_of_any_kind_is_read() {
+    for kind in ["text; charset=us-ascii", "text/markdown", "text/enriched"] {
+        let row = read(format!("From: a@x.example\r\nContent-Type: {kind}\r\n\r\nHi,\r\nyou.\r\n").as_bytes());
+        assert_eq!(row.body.as_deref(), Some("Hi,\nyou."), "{kind}");
+    }
+}
+
+#[test]
 fn html_becomes_text_when_there_is_nothing_else() {
     let row = read(b"From: a@x.example\r\nContent-Type: text/html\r\n\r\n<html><body><p>Hello&nbsp;&amp; <b>bye</b></p></body></html>");
     assert!(row.is_html);

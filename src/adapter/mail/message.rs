@@ -58,9 +58,10 @@ impl MailMessage {
             bytes: i64::try_from(raw.length).unwrap_or(i64::MAX),
             ..Self::default()
         };
-        match MessageParser::default().parse(&raw.bytes).filter(has_known_header) {
-            Some(message) => row.fill(&message),
-            None => {
+        // A fault of the parser must cost one message only.
+        match std::panic::catch_unwind(|| MessageParser::default().parse(&raw.bytes).filter(has_known_header)) {
+            Ok(Some(message)) => row.fill(&message),
+            Ok(None) | Err(_) => {
                 let text = String::from_utf8_lossy(&raw.bytes).replace('\0', "").trim().to_owned();
                 row.body = (!text.is_empty()).then_some(text);
                 row.error = Some("it has no headers of an e-mail message".to_owned());

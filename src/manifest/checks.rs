@@ -15,13 +15,16 @@ pub(super) fn check(manifest: &Manifest, project: &Project, diagnostics: &mut Di
     one_relation_each(manifest, diagnostics);
     names::check(manifest, project, diagnostics);
     for source in manifest.sources.values() {
-        let has_limit = |freshness: &Freshness| freshness.warn_after.is_some() || freshness.error_after.is_some();
-        let is_limited = source.freshness.as_ref().is_some_and(has_limit);
+        let is_limited = source.freshness.as_ref().is_some_and(Freshness::has_limit);
         if is_limited && source.loaded_at_field.is_none() && source.loaded_at_query.is_none() {
             let name = format!("{}.{}", source.source_name, source.name);
-            let title = format!("the source `{name}` has freshness limits, but no loaded_at_field");
+            let title = format!(
+                "The configured adapter does not support metadata-based freshness. A loaded_at_field must be specified for \
+                 source '{name}'."
+            );
             diagnostics.push(
-                Diagnostic::warning(Kind::Parsing, "W0313", title)
+                Diagnostic::warning(Kind::Parsing, "W0313", title.as_str())
+                    .as_event("FreshnessConfigProblem", [("msg", &title)])
                     .at(source.span.clone(), "its freshness cannot be told")
                     .with_help(
                         "DuckDB does not say when a table was changed last; name the column that tells the load time",

@@ -257,7 +257,7 @@ fn sources_join_what_source_and_table_say() {
     assert_eq!(orders.relation.render(), r#""dev"."main_raw".raw_orders"#);
     assert_eq!((json(&orders.meta), orders.tags.join(",")), (r#"{"a":1,"b":2}"#.to_owned(), "s,t".to_owned()));
     assert_eq!(orders.unrendered_schema.as_deref(), Some("{{ target.schema }}_raw"));
-    assert_eq!(orders.freshness.as_ref().unwrap().warn_after.as_ref().unwrap().count, 12);
+    assert_eq!(orders.freshness.as_ref().unwrap().warn_after.age().unwrap().count, 12);
     assert_eq!(orders.loaded_at_field.as_deref(), Some("ts"));
     assert_eq!((&source("ext").freshness, &source("ext").loaded_at_field), (&None, &None));
     assert_eq!(source("ext").relation.render(), "read_csv('ext.csv')");

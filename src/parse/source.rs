@@ -11,7 +11,7 @@ use super::generic::{Target, Tested};
 use super::properties::{SourceEntry, TableEntry};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::resource::{
-    Freshness, FreshnessLimit, Map, Node, QuotePolicy, Relation, ResourceType, Source, UniqueId, Value,
+    Age, Freshness, FreshnessLimit, Map, Node, QuotePolicy, Relation, ResourceType, Source, UniqueId, Value,
 };
 
 impl Parser<'_> {
@@ -143,9 +143,10 @@ fn own_config(entry: &SourceEntry, table: &TableEntry) -> Map {
             .unwrap_or_default(),
     };
     let query = table.loaded_at_query.clone().map(Value::from).or_else(|| of(&table.config, "loaded_at_query"));
-    let query = query.or_else(|| match table.loaded_at_field {
-        Some(_) => None,
-        None => source.loaded_at_query.clone().map(Value::from).or_else(|| of(&source.config, "loaded_at_query")),
+    let has_field = table.loaded_at_field.is_some() || of(&table.config, "loaded_at_field").is_some();
+    let query = query.or_else(|| match has_field {
+        true => None,
+        false => source.loaded_at_query.clone().map(Value::from).or_else(|| of(&source.config, "loaded_at_query")),
     });
     config.insert("loaded_at_field".into(), field);
     config.insert("loaded_at_query".into(), query.unwrap_or_default());
@@ -243,7 +244,13 @@ fn has_limit(value: &Value) -> bool {
 fn freshness(value: &Value) -> Freshness {
     let limit = |key: &str| {
         let limit = &value[key];
-        Some(FreshnessLimit { count: limit["count"].as_i64()?, period: limit["period"].as_str()?.to_owned() })
+        if limit.is_null() {
+            return FreshnessLimit::Off;
+        }
+        match (limit["count"].as_i64(), limit["period"].as_str()) {
+            (Some(count), Some(period)) => FreshnessLimit::Age(Age { count, period: period.to_owned() }),
+            _ => FreshnessLimit::Unset,
+        }
     };
     Freshness {
         warn_after: limit("warn_after"),

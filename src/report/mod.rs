@@ -6,6 +6,7 @@ mod batch;
 mod catalogue;
 mod deprecations;
 mod entry;
+mod freshness;
 mod json_lines;
 mod log_file;
 mod nodes;
@@ -30,6 +31,7 @@ use crate::run::{Event, NodeResult, RunResults, Stage, Status};
 pub use catalogue::{code as event_code, names as event_names};
 pub use deprecations::{DeprecationRules, Deprecations, Naming, SUMMARY as DEPRECATIONS_SUMMARY, Shows};
 pub use entry::{Entry, Shown};
+pub use freshness::{FreshnessOutcome, freshness_end, freshness_failure, freshness_result, freshness_started};
 pub use json_lines::node_info;
 pub use log_file::{LogFile, LogFileOptions};
 pub use summary::{Failure, KindCount, counted};
@@ -283,7 +285,8 @@ impl Reporter {
         event.and_then(|event| self.deprecations.words(event.name, &words)).unwrap_or(words)
     }
 
-    fn drawn(&self, diagnostic: &Diagnostic) -> String {
+    /// Returns a message with its carets, in the style of the terminal.
+    pub fn drawn(&self, diagnostic: &Diagnostic) -> String {
         let style = if self.settings().options.is_coloured() { Style::Coloured } else { Style::Plain };
         let drawn = diagnostic::render(diagnostic, style);
         match diagnostic.severity {

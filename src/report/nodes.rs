@@ -57,7 +57,7 @@ fn materialization(node: &Node) -> &str {
 }
 
 /// A unit test is named with its model.
-fn test_name(node: &Node) -> String {
+pub fn test_name(node: &Node) -> String {
     let mut parts = node.unique_id.as_str().splitn(4, '.').skip(2);
     match (node.resource_type, parts.next()) {
         (ResourceType::UnitTest, Some(model)) => format!("{model}::{}", node.search_name()),

@@ -96,7 +96,8 @@ pub fn closing(results: &RunResults, counts: &[KindCount]) -> Vec<String> {
 
 /// Returns what programs are told at the end, in dbt's words and order.
 pub fn events(results: &RunResults, failures: &[Failure], counts: &[KindCount]) -> Vec<Entry> {
-    let mut events = vec![finished(results, counts), ended(results), summed(results)];
+    let words = counts.iter().map(|kind| (kind.word.as_str(), kind.counts.iter().sum()));
+    let mut events = vec![finished(words, results.elapsed_time), ended(results), summed(results)];
     let (warnings, errors): (Vec<_>, Vec<_>) = failures.iter().partition(|failure| failure.status == Status::Warn);
     for failure in errors.into_iter().chain(warnings) {
         if failure.status == Status::PartialSuccess {
@@ -111,9 +112,9 @@ pub fn events(results: &RunResults, failures: &[Failure], counts: &[KindCount]) 
     events
 }
 
-fn finished(results: &RunResults, counts: &[KindCount]) -> Entry {
-    let line = stat_line(counts.iter().map(|kind| (kind.word.as_str(), kind.counts.iter().sum())));
-    let seconds = results.elapsed_time;
+/// Returns the counts of what was run, and the time that it took.
+pub fn finished<'a>(counts: impl Iterator<Item = (&'a str, usize)>, seconds: f64) -> Entry {
+    let line = stat_line(counts);
     let (minutes, left) = ((seconds / 60.0).floor(), seconds % 60.0);
     let (hours, minutes) = ((minutes / 60.0).floor(), minutes % 60.0);
     let execution = format!(" in {hours:.0} hours {minutes:.0} minutes and {left:.2} seconds");

@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
+use super::nodes;
 use crate::resource::{Node, ResourceType};
 use crate::run::{NodeResult, Status};
 
@@ -39,7 +40,7 @@ pub fn kind(node: &Node) -> &str {
 
 /// Returns the line for a node that a worker takes up.
 pub fn started(index: usize, total: usize, node: &Node) -> String {
-    format!("{}  Running       {:<11} {}", place(index, total), kind(node), node.search_name())
+    format!("{}  Running       {:<11} {}", place(index, total), kind(node), shown_name(index, total, node))
 }
 
 /// Returns the line for a node that ended: its place, what was done, the time, the kind, the name, and a detail.
@@ -51,9 +52,18 @@ pub fn finished(index: usize, total: usize, node: &Node, result: &NodeResult) ->
         "{} {style}{word:>8}{style:#} {time:>6} {:<11} {:<40} {detail}",
         place(index, total),
         kind(node),
-        node.search_name()
+        shown_name(index, total, node)
     );
     line.trim_end().to_owned()
+}
+
+/// Returns the name that dbt shows for hooks and unit tests, and the plain one of other nodes.
+fn shown_name(index: usize, total: usize, node: &Node) -> String {
+    match node.resource_type {
+        ResourceType::Operation => nodes::hook_name(node, (index, total)),
+        ResourceType::UnitTest => nodes::test_name(node),
+        _ => node.search_name().to_owned(),
+    }
 }
 
 fn place(index: usize, total: usize) -> String {

@@ -26,7 +26,7 @@ pub use node::{
 pub use relation::{QuotePolicy, Relation, RelationKind, quote};
 pub use semantic::{MetricCall, SemanticNode};
 pub use source::{
-    Doc, Exposure, Freshness, FreshnessLimit, Group, MacroDefinition, MacroKind, MacroParameter, Owner, Source,
+    Age, Doc, Exposure, Freshness, FreshnessLimit, Group, MacroDefinition, MacroKind, MacroParameter, Owner, Source,
 };
 pub use unit_test::{Fixture, FixtureFormat, Given, Overrides, UnitTest};
 

@@ -74,16 +74,45 @@ pub struct Source {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Freshness {
     /// Age that warns.
-    pub warn_after: Option<FreshnessLimit>,
+    pub warn_after: FreshnessLimit,
     /// Age that fails.
-    pub error_after: Option<FreshnessLimit>,
+    pub error_after: FreshnessLimit,
     /// Condition on the rows looked at.
     pub filter: Option<String>,
 }
 
+impl Freshness {
+    /// Returns whether any age counts as stale.
+    pub fn has_limit(&self) -> bool {
+        self.warn_after.age().is_some() || self.error_after.age().is_some()
+    }
+}
+
+/// What is said of an age.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum FreshnessLimit {
+    /// Nothing.
+    #[default]
+    Unset,
+    /// That none counts, by `null`; artifacts tell it from nothing.
+    Off,
+    /// That what is older counts.
+    Age(Age),
+}
+
+impl FreshnessLimit {
+    /// Returns the age that counts.
+    pub fn age(&self) -> Option<&Age> {
+        match self {
+            Self::Age(age) => Some(age),
+            Self::Unset | Self::Off => None,
+        }
+    }
+}
+
 /// An age.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FreshnessLimit {
+pub struct Age {
     /// How many periods.
     pub count: i64,
     /// `minute`, `hour` or `day`.

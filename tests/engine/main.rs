@@ -19,6 +19,7 @@ mod data_tests;
 mod deprecations;
 mod exports;
 mod external;
+mod freshness;
 mod functions;
 mod guide;
 mod incremental;

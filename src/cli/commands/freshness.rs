@@ -14,8 +14,8 @@ use crate::artifact::{SourceFreshness, write_sources};
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::diagnostic::{Diagnostic, Kind, SourceFile};
-use crate::report::Level;
-use crate::resource::{Freshness, FreshnessLimit, ResourceType, Source, dictionary};
+use crate::report::{self, FreshnessOutcome, Level};
+use crate::resource::{Age, Freshness, ResourceType, Source, dictionary};
 use crate::run::{Task, Timing, unreachable};
 use crate::template::Template;
 
@@ -35,7 +35,7 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     let limited: Vec<(&Source, &Freshness)> = chosen
         .iter()
         .filter_map(|id| workspace.manifest.sources.get(id))
-        .filter_map(|source| Some((source, source.freshness.as_ref().filter(|freshness| has_limit(freshness))?)))
+        .filter_map(|source| Some((source, source.freshness.as_ref().filter(|freshness| freshness.has_limit())?)))
         .collect();
     if limited.is_empty() {
         let title = "Nothing to do. Try checking your model configs and model specification args";
@@ -49,25 +49,23 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     };
     write_sources(&path, &setup.stamp(), &results, started.elapsed().as_secs_f64())?;
     summarize(workspace, &limited, &outcomes, started);
-    let is_failure = |outcome: &Outcome| !matches!(outcome, Ok("pass" | "warn"));
+    let is_failure = |outcome: &FreshnessOutcome| !matches!(outcome, Ok("pass" | "warn"));
     Ok(if hooks_failed || outcomes.iter().any(is_failure) { Done::Failure } else { Done::Success })
 }
-
-type Outcome = Result<&'static str, Box<Diagnostic>>;
 
 /// Judges all, between the hooks of the project unless its flags say otherwise; tells whether a hook failed.
 fn all(
     workspace: &Workspace,
     line: &Line,
     limited: &[(&Source, &Freshness)],
-) -> Result<(Vec<SourceFreshness>, Vec<Outcome>, bool), CommandError> {
+) -> Result<(Vec<SourceFreshness>, Vec<FreshnessOutcome>, bool), CommandError> {
     let adapter = DuckdbAdapter::open(&workspace.setup.target.duckdb).map_err(|error| unreachable(&error))?;
     let session = workspace.session_on(&adapter)?;
     let (mut results, mut outcomes) = (Vec::new(), Vec::new());
     let mut work = || {
         for (number, (source, freshness)) in limited.iter().enumerate() {
-            let place = format!("{} of {}", number + 1, limited.len());
-            outcomes.push(one(workspace, &session, (source, freshness), &place).map(|result| {
+            let place = (number + 1, limited.len());
+            outcomes.push(one(workspace, &session, (source, freshness), place).map(|result| {
                 let status = result.status;
                 results.push(result);
                 status
@@ -94,41 +92,19 @@ fn all(
     }
 }
 
-fn has_limit(freshness: &Freshness) -> bool {
-    freshness.warn_after.is_some() || freshness.error_after.is_some()
-}
-
 /// Judges one source, and says so.
 fn one(
     workspace: &Workspace,
     session: &Arc<Session>,
     (source, freshness): (&Source, &Freshness),
-    place: &str,
+    place: (usize, usize),
 ) -> Result<SourceFreshness, Box<Diagnostic>> {
     let reporter = &workspace.setup.reporter;
-    let name = format!("{}.{}", source.source_name, source.name);
-    let data = |status: &str| {
-        let info = serde_json::json!({
-            "node_info": {
-                "unique_id": source.unique_id.as_str(), "resource_type": "source", "node_name": source.name,
-                "node_path": source.path, "node_status": status, "node_relation": {"relation_name": source.relation.render()},
-            },
-            "source_name": source.source_name, "table_name": source.name, "status": status, "description": format!("freshness of {name}"),
-        });
-        info.as_object().cloned().unwrap_or_default()
-    };
-    reporter.line(Level::Info, "LogStartLine", &format!("{place} START freshness of {name} [RUN]"), data("started"));
+    reporter.tell(&report::freshness_started(place, source));
     let began = (Instant::now(), Utc::now());
     let judged = judge(workspace, session, (source, freshness), began);
-    let seconds = began.0.elapsed().as_secs_f64();
-    let (word, level, status) = match judged.as_ref().map(|result| result.status) {
-        Ok("pass") => ("PASS", Level::Info, "pass"),
-        Ok("warn") => ("WARN", Level::Warn, "warn"),
-        Ok(_) => ("ERROR STALE", Level::Error, "error"),
-        Err(_) => ("ERROR", Level::Error, "runtime error"),
-    };
-    let text = format!("{place} {word} freshness of {name} [{word} in {seconds:.2}s]");
-    reporter.line(level, "LogFreshnessResult", &text, data(status));
+    let outcome = judged.as_ref().map(|result| result.status).map_err(Clone::clone);
+    reporter.tell(&report::freshness_result(place, source, &outcome, began.0.elapsed().as_secs_f64()));
     judged
 }
 
@@ -139,6 +115,14 @@ fn judge(
     (began, began_at): (Instant, DateTime<Utc>),
 ) -> Result<SourceFreshness, Box<Diagnostic>> {
     let answer = ask(workspace, session, source, freshness).map_err(|failure| at_source(source, *failure))?;
+    if answer["signature"] == "old" {
+        // With warnings as errors it is the source that fails.
+        let severity = crate::diagnostic::Severity::Error;
+        let is_refused = workspace.setup.warn(old_signature().into()).is_err();
+        if is_refused {
+            return Err(Box::new(Diagnostic { severity, ..old_signature() }));
+        }
+    }
     let newest = match &answer["max_loaded_at"] {
         // No row at all is infinitely old.
         Value::Null => Utc.with_ymd_and_hms(1, 1, 1, 0, 0, 0).single().unwrap_or_default(),
@@ -147,8 +131,8 @@ fn judge(
     let snapshotted_at = moment(source, "snapshotted_at", &answer["snapshotted_at"])?;
     let age = snapshotted_at - newest;
     let status = match () {
-        () if exceeds(freshness.error_after.as_ref(), age) => "error",
-        () if exceeds(freshness.warn_after.as_ref(), age) => "warn",
+        () if exceeds(freshness.error_after.age(), age) => "error",
+        () if exceeds(freshness.warn_after.age(), age) => "warn",
         () => "pass",
     };
     let timing = |name, started_at| Timing { name, started_at, completed_at: Utc::now() };
@@ -162,6 +146,14 @@ fn judge(
         timing: vec![timing("compile", began_at), timing("execute", began_at)],
         execution_time: began.elapsed().as_secs_f64(),
     })
+}
+
+/// A macro of the project that overrides `collect_freshness` answers as before dbt 1.5: with a table alone.
+fn old_signature() -> Diagnostic {
+    let title = "The 'collect_freshness' macro signature has changed to return the full query result, rather than just a table \
+                 of values. See the v1.5 migration guide for details on how to update your custom macro: \
+                 https://docs.getdbt.com/guides/migration/versions/upgrading-to-v1.5";
+    Diagnostic::warning(Kind::Compilation, "W0170", title).as_event("CollectFreshnessReturnSignature", [])
 }
 
 /// What fails in a built-in macro is the question about this source.
@@ -238,7 +230,7 @@ fn moment(source: &Source, field: &str, value: &Value) -> Result<DateTime<Utc>, 
     }
 }
 
-fn exceeds(limit: Option<&FreshnessLimit>, age: TimeDelta) -> bool {
+fn exceeds(limit: Option<&Age>, age: TimeDelta) -> bool {
     let Some(limit) = limit else { return false };
     let allowed = match limit.period.as_str() {
         "minute" => TimeDelta::try_minutes(limit.count),
@@ -248,23 +240,22 @@ fn exceeds(limit: Option<&FreshnessLimit>, age: TimeDelta) -> bool {
     allowed.is_some_and(|allowed| age > allowed)
 }
 
-fn summarize(workspace: &Workspace, limited: &[(&Source, &Freshness)], outcomes: &[Outcome], started: Instant) {
+fn summarize(
+    workspace: &Workspace,
+    limited: &[(&Source, &Freshness)],
+    outcomes: &[FreshnessOutcome],
+    started: Instant,
+) {
     let reporter = &workspace.setup.reporter;
+    let [counted, done] = report::freshness_end(limited.len(), started.elapsed().as_secs_f64());
+    reporter.tell(&counted);
     for ((source, _), outcome) in limited.iter().zip(outcomes) {
-        match outcome {
-            Ok("error") => {
-                let text =
-                    format!("Failure in source {} ({})\n  Status: error", source.name, source.original_file_path);
-                reporter.line(Level::Error, "RunResultFailure", &text, crate::resource::Map::new());
-            }
-            Ok(_) => {}
-            Err(diagnostic) => {
-                reporter.info(&format!("Runtime Error in source {} ({})", source.name, source.original_file_path));
-                reporter.diagnostic(diagnostic);
-            }
+        for entry in report::freshness_failure(source, outcome) {
+            reporter.tell(&entry);
+        }
+        if let Err(diagnostic) = outcome {
+            reporter.people(Level::Error, &reporter.drawn(diagnostic));
         }
     }
-    let sources = crate::report::count(limited.len(), "source");
-    reporter.info(&format!("Finished {sources} in {:.2}s", started.elapsed().as_secs_f64()));
-    reporter.info("Done.");
+    reporter.tell(&done);
 }

@@ -48,9 +48,10 @@ pub fn source(source: &Source) -> Value {
 
 /// Returns limits of freshness as artifacts write them.
 pub fn freshness(freshness: &Freshness) -> Value {
-    let limit = |limit: &Option<FreshnessLimit>| match limit {
-        Some(limit) => json!({"count": limit.count, "period": limit.period}),
-        None => json!({"count": null, "period": null}),
+    let limit = |limit: &FreshnessLimit| match limit {
+        FreshnessLimit::Age(age) => json!({"count": age.count, "period": age.period}),
+        FreshnessLimit::Off => Value::Null,
+        FreshnessLimit::Unset => json!({"count": null, "period": null}),
     };
     json!({
         "warn_after": limit(&freshness.warn_after),

@@ -30,6 +30,7 @@
     {{ return({
         'max_loaded_at': martlet__moment(row[0]),
         'snapshotted_at': martlet__moment(row[1]),
+        'signature': 'new' if answer is mapping or name != 'collect_freshness' else 'old',
         'message': (answer['response'] | string) if answer is mapping else 'OK',
     }) }}
 {%- endmacro %}

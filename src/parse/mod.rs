@@ -44,6 +44,7 @@ use crate::resource::{Map, Node, ResourceType, UniqueId, Value};
 use crate::template::{Engine, Invocation, Secrets, YamlScope, YamlText};
 
 pub use generic::call_text;
+pub(crate) use literal::Call;
 pub use literal::Reference;
 pub use parsed::{Disabled, MacroArgument, MacroEntry, Parsed, UnusedConfig};
 pub use registry::load_macros;

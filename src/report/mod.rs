@@ -266,6 +266,10 @@ impl Reporter {
             _ => drawn,
         };
         let (level, name, message) = match (diagnostic.severity, &diagnostic.event) {
+            // As in dbt, what is wrong with metrics is told before the error that it makes.
+            (Severity::Error, Some(event)) if event.name == "SemanticValidationFailure" => {
+                (Level::Error, event.name, words)
+            }
             (Severity::Error, _) => {
                 data.insert("exc".into(), words.into());
                 (Level::Error, "MainEncounteredError", format!("Encountered an error:\n{drawn}"))

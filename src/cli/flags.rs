@@ -58,7 +58,7 @@ const SWITCHES: [Switch; 33] = [
     switch("defer", false, "Let refs to what is not built here mean what --state or --defer-state has"),
     switch("favor-state", false, "With --defer, prefer that state for all that is not selected"),
     without_effect("populate-cache", true),
-    without_effect("inject-ephemeral-ctes", true),
+    switch("inject-ephemeral-ctes", true, "With compile, put ephemeral models into what refers to them"),
     without_effect("cache-selected-only", false),
     without_effect("export-saved-queries", false),
     without_effect("include-saved-query", false),
@@ -110,7 +110,7 @@ const fn setting_without_effect(name: &'static str) -> Setting {
 const LOG_FORMATS: &[&str] = &["text", "debug", "json", "default"];
 const LOG_LEVELS: &[&str] = &["debug", "info", "warn", "error", "none"];
 
-const SETTINGS: [Setting; 21] = [
+const SETTINGS: [Setting; 22] = [
     setting("project-dir", "DIR", "Folder of the project file (default: the current folder or the nearest above it)"),
     setting("profiles-dir", "DIR", "Folder of profiles.yml (default: the project's, then ~/.martlet, ~/.dbt)"),
     setting("profile", "NAME", "Profile to use instead of the project's"),
@@ -133,6 +133,7 @@ const SETTINGS: [Setting; 21] = [
     setting("log-file-max-bytes", "N", "Size at which the log file is begun anew, 0 for never"),
     setting_without_effect("partial-parse-file-path"),
     setting("printer-width", "N", "How wide the words on deprecations are"),
+    setting_without_effect("sqlparse"),
     setting_without_effect("record-timing-info"),
     setting_without_effect("maximum-seed-size-mib"),
 ];

@@ -152,6 +152,9 @@ impl Compiler {
             return Ok(Compiled::plain(&node.raw_code));
         }
         let rendered = self.render(node, batch, session)?;
+        if self.invocation.flags.get("INJECT_EPHEMERAL_CTES") == Some(&false.into()) {
+            return Ok(Compiled::plain(&rendered.sql));
+        }
         let ctes = self.ctes(&rendered.ephemeral, session).map_err(|(cause, failure)| {
             let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
             broken.insert(node.unique_id.clone(), cause);

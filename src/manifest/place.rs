@@ -73,7 +73,9 @@ impl Manifest {
         let mut chain: Vec<String> = nodes.iter().map(name).collect();
         chain.extend(nodes.first().map(name));
         let title = format!("Found a cycle: {}", chain.join(" -> "));
-        let mut diagnostic = Diagnostic::error(Kind::Compilation, "E0401", title);
+        let ids: Vec<&str> = nodes.iter().map(UniqueId::as_str).collect();
+        let words = format!("Found a cycle: {}", ids.join(" --> "));
+        let mut diagnostic = Diagnostic::error(Kind::Compilation, "E0401", title).in_words(words);
         for (index, from) in nodes.iter().enumerate() {
             let to = &nodes[(index + 1) % nodes.len()];
             let Some(span) = self.reference_span(from, to) else { continue };

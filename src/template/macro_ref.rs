@@ -201,8 +201,9 @@ impl MacroRef {
         arity(format!("macro '{shown}' takes no keyword argument '{name}'{hint}"))
     }
 
+    /// Returns the name that messages have, which is the one that dbt gives a macro in Jinja.
     fn shown(definition: &MacroDefinition) -> String {
-        format!("{}.{}", definition.package, definition.name)
+        format!("dbt_macro__{}", definition.name)
     }
 }
 

@@ -14,6 +14,7 @@ mod artifacts;
 mod bad_input;
 mod catalogs;
 mod commands;
+mod compiling;
 mod contracts;
 mod data_tests;
 mod deprecations;

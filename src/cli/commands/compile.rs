@@ -38,9 +38,27 @@ pub fn is_named(line: &Line, name: &str) -> bool {
 }
 
 /// Says, as dbt does, that SQL of the command line could not be read.
-pub fn inline_mistake(failure: Failure) -> Diagnostic {
-    let mistake = failure.into_diagnostic("E0605");
-    if mistake.kind == Kind::Compilation { mistake.with_note("Error parsing inline query") } else { mistake }
+pub fn inline_mistake(workspace: &Workspace, failure: Failure) -> Diagnostic {
+    let mut mistake = failure.into_diagnostic("E0605");
+    if mistake.kind != Kind::Compilation {
+        return mistake;
+    }
+    let project = &workspace.setup.project.name;
+    if mistake.title.starts_with("depends on ") {
+        let who = format!("Sql_Operation 'sql_operation.{project}.inline_query' (from remote system.sql)");
+        mistake.title = format!("{who} {}", mistake.title);
+    }
+    let data = serde_json::json!({
+        "exc": mistake.title,
+        "node_info": {
+            "materialized": "", "node_checksum": "", "node_finished_at": "", "node_name": "inline_query",
+            "node_path": "sql/inline_query", "node_started_at": "", "node_status": "failed", "resource_type": "",
+            "unique_id": format!("sqloperation.{project}.inline_query"),
+        },
+    });
+    let text = format!("Error while parsing node: inline_query\n{}", mistake.title);
+    workspace.setup.reporter.tell(&Entry::new(Level::Error, "ParseInlineNodeError", text, data));
+    mistake.in_words("Error parsing inline query")
 }
 
 /// Compiles what is selected, with its artifacts; returns the nodes' names and what they came to.
@@ -54,12 +72,14 @@ pub fn selected(workspace: &Workspace, line: &Line) -> Result<Vec<(String, Arc<C
     let mut results = Vec::new();
     let mut shown = Vec::new();
     let started = Instant::now();
+    let is_asked = line.own_args.get("select").and_then(|list| list.as_array()).is_some_and(|list| !list.is_empty());
     for id in workspace.graph.order().iter().filter(|id| chosen.contains(*id)) {
         let Some(node) = workspace.manifest.nodes.get(id) else { continue };
         let began = (Instant::now(), Utc::now());
         match compile(workspace, &compiler, node, session.as_ref())? {
             Ok(compiled) => {
-                if !node.is_ephemeral() {
+                // As in dbt, ephemeral models are among the results when they are asked for.
+                if is_asked || !node.is_ephemeral() {
                     results.push(node_result(node, &compiled, began));
                 }
                 if node.resource_type != Seed {
@@ -102,7 +122,7 @@ fn inline(workspace: &Workspace, line: &Line, sql: &str) -> Result<Compiled, Com
     let file = SourceFile::new("<--inline>", sql);
     let session = workspace.session()?;
     let compiled = workspace.compiler(Vec::new()).compile_text(&file, Some(&session));
-    let compiled = compiled.map_err(inline_mistake)?;
+    let compiled = compiled.map_err(|failure| inline_mistake(workspace, failure))?;
     let id = UniqueId::new(ResourceType::SqlOperation, &workspace.setup.project.name, "inline_query");
     let result = result(id, began);
     write_results(workspace, vec![NodeResult { compiled_code: Some(compiled.sql.clone()), ..result }], began.0)?;

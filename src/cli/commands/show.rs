@@ -33,7 +33,8 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         super::compile::refuse_selection(line)?;
         let file = SourceFile::new("<--inline>", sql.as_str());
         let compiled = workspace.compiler(Vec::new()).compile_text(&file, Some(&session));
-        return inline(workspace, line, &compiled.map_err(super::compile::inline_mistake)?, (&session, limit));
+        let compiled = compiled.map_err(|failure| super::compile::inline_mistake(workspace, failure))?;
+        return inline(workspace, line, &compiled, (&session, limit));
     }
     for id in chosen(workspace, line)? {
         preview(workspace, line, &workspace.manifest.nodes[&id], (&session, limit))?;
@@ -52,7 +53,11 @@ fn inline(
     let resolver = compiler.text_resolver(&workspace.setup.project.name);
     let context = compiler.text_context(&resolver, Some(session), BTreeMap::new());
     let sql = limited(workspace, &compiled.sql, (Value::Null, limit), &context)?;
-    let (_, table) = session.query(&sql, limit).map_err(|error| unreachable(&error))?;
+    let (_, table) = session.query(&sql, limit).map_err(|error| {
+        let excerpt = error.with_excerpt().replace('\n', "\n  ");
+        let words = format!("Runtime Error in sql_operation inline_query (from remote system.sql)\n  {excerpt}");
+        unreachable(&error).in_words(words)
+    })?;
     show(workspace, line, "", &table)?;
     Ok(Done::Success)
 }

@@ -1,8 +1,9 @@
 //! `ref`, `source`, `metric`, `function` and `doc`: names of other resources.
 
+use minijinja::value::ValueKind;
 use minijinja::{Error, State, Value};
 
-use super::arguments::{is_absent, kind_name};
+use super::arguments::is_absent;
 use super::callable::Scope;
 use super::raise;
 use crate::resource::{FunctionCall, RefCall, Relation, RelationKind, SourceCall};
@@ -110,8 +111,9 @@ fn package_and_name(function: &str, arguments: &Arguments<'_>) -> Result<(Option
 
 fn name_text(function: &str, argument: &str, value: &Value) -> Result<String, Error> {
     value.as_str().map(str::to_owned).ok_or_else(|| {
-        let kind = kind_name(value);
-        raise::compilation(format!("the {argument} argument to {function}() must be a string, not {kind}"))
+        let wanted = if argument == "package" { "a string or None" } else { "a string" };
+        let class = class_name(value);
+        raise::compilation(format!("The {argument} argument to {function}() must be {wanted}, got {class}"))
     })
 }
 
@@ -119,8 +121,25 @@ fn version_text(value: &Value) -> Result<String, Error> {
     if value.as_str().is_some() || value.is_number() {
         return Ok(value.to_string());
     }
-    let kind = kind_name(value);
-    Err(raise::compilation(format!("the version argument to ref() must be a string or a number, not {kind}")))
+    let class = class_name(value);
+    Err(raise::compilation(format!(
+        "The version argument to ref() must be a string, int, float, or None - got {class}"
+    )))
+}
+
+/// Returns the class of a value as Python prints it.
+fn class_name(value: &Value) -> &'static str {
+    match value.kind() {
+        ValueKind::Undefined => "<class 'Undefined'>",
+        ValueKind::None => "<class 'NoneType'>",
+        ValueKind::Bool => "<class 'bool'>",
+        ValueKind::Number if value.is_integer() => "<class 'int'>",
+        ValueKind::Number => "<class 'float'>",
+        ValueKind::String => "<class 'str'>",
+        ValueKind::Seq | ValueKind::Iterable => "<class 'list'>",
+        ValueKind::Map => "<class 'dict'>",
+        _ => "<class 'object'>",
+    }
 }
 
 /// While the project is read, every reference stands for the node itself.

@@ -37,7 +37,7 @@ fn references_with_wrong_arguments_are_refused_in_the_words_of_dbt() {
         &[
             ("{{ ref() }}", "ref() takes at most two arguments (0 given)"),
             ("{{ ref('a', 'b', 'c') }}", "ref() takes at most two arguments (3 given)"),
-            ("{{ ref(1) }}", "the name argument to ref() must be a string, not a number"),
+            ("{{ ref(1) }}", "The name argument to ref() must be a string, got <class 'int'>"),
             ("{{ source('a') }}", "source() takes exactly two arguments (1 given)"),
             ("{{ source('a', table='b') }}", "source() takes exactly two arguments (1 given)"),
             ("{{ source('a', 'b', c='d') }}", "source() got an unexpected keyword argument 'c'"),

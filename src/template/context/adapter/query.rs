@@ -16,7 +16,10 @@ use crate::template::values::{TableObject, list, tuple};
 /// Returns the session of the render.
 pub(in crate::template::context) fn session<'a>(scope: &'a Scope, function: &str) -> Result<&'a Session, Error> {
     scope.context.session.as_deref().ok_or_else(|| {
-        raise::compilation(format!("'adapter.{function}' needs the database, which this command does not connect to"))
+        raise::compilation(format!(
+            "'adapter.{function}' needs the database, which this command does not connect to: connection never acquired \
+             for thread"
+        ))
     })
 }
 

@@ -96,11 +96,11 @@ fn calls_that_led_to_a_failure_are_told_innermost_first() {
         ),
         (
             "{{ over() }}",
-            "macro 'root.two' takes not more than 1 argument(s)\nmacros/root_0.sql:7:22 `two(1, 2)`\nmodels/m.sql:1:4 `over()`",
+            "macro 'dbt_macro__two' takes not more than 1 argument(s)\nmacros/root_0.sql:7:22 `two(1, 2)`\nmodels/m.sql:1:4 `over()`",
         ),
         (
             "{{ keyword() }}",
-            "macro 'root.two' takes no keyword argument 'y'; did you mean 'x'?\nmacros/root_0.sql:8:25 `two(y=2)`\nmodels/m.sql:1:4 `keyword()`",
+            "macro 'dbt_macro__two' takes no keyword argument 'y'; did you mean 'x'?\nmacros/root_0.sql:8:25 `two(y=2)`\nmodels/m.sql:1:4 `keyword()`",
         ),
         (
             "{{ raises() }}",
@@ -113,7 +113,7 @@ fn calls_that_led_to_a_failure_are_told_innermost_first() {
         ("{{ broken() }}", "expected `}}`, got identifier\nmacros/root_0.sql:11:26 `b`\nmodels/m.sql:1:4 `broken()`"),
         (
             "{% call two(1) %}{% endcall %}",
-            "macro 'root.two' takes no keyword argument 'caller': it cannot be used in a call block\nmodels/m.sql:1:9 `two(1)`",
+            "macro 'dbt_macro__two' takes no keyword argument 'caller': it cannot be used in a call block\nmodels/m.sql:1:9 `two(1)`",
         ),
     ];
     for (text, expected) in cases {

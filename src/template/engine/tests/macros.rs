@@ -108,7 +108,7 @@ fn macros_are_called_from_outside_with_plain_values() {
     assert!(matches!(failure.cause, FailureCause::Database(_)));
     assert_eq!(failure.frames[0].span.text(), "boom('no')");
     let failure = call("macro.root.text", vec![1.into(), 2.into()], Value::Null).expect_err("there are too many");
-    assert_eq!(failure.message(), "macro 'root.text' takes not more than 1 argument(s)");
+    assert_eq!(failure.message(), "macro 'dbt_macro__text' takes not more than 1 argument(s)");
     assert_eq!(failure.frames.len(), 1);
 }
 

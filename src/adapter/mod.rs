@@ -113,6 +113,9 @@ pub trait Connection: Send {
     /// When the relation cannot be read or the file not be written.
     fn export(&mut self, export: &FileExport<'_>) -> Result<u64, AdapterError>;
 
+    /// Returns whether a transaction is open, even one that a failure made unusable.
+    fn is_in_transaction(&self) -> bool;
+
     /// Opens a transaction; nothing when one is open.
     ///
     /// # Errors

@@ -84,6 +84,52 @@ impl Session {
         self.logged(sql, |connection, sql| connection.query(sql, limit))
     }
 
+    /// Opens a transaction; see [`Connection::begin`].
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn begin(&self) -> Result<(), AdapterError> {
+        self.control("BEGIN", |connection| connection.begin())
+    }
+
+    /// Commits what is open; see [`Connection::commit`].
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn commit(&self) -> Result<(), AdapterError> {
+        self.control("COMMIT", |connection| connection.commit())
+    }
+
+    /// Rolls back what is open; see [`Connection::rollback`].
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn rollback(&self) -> Result<(), AdapterError> {
+        self.control("ROLLBACK", |connection| connection.rollback())
+    }
+
+    /// Begins or ends a transaction, and logs it when there was something to do.
+    fn control(
+        &self,
+        sql: &str,
+        action: impl FnOnce(&mut dyn Connection) -> Result<(), AdapterError>,
+    ) -> Result<(), AdapterError> {
+        let started = Instant::now();
+        let (was_open, outcome, is_open) = {
+            let mut connection = self.connection();
+            let was_open = connection.is_in_transaction();
+            let outcome = action(connection.as_mut());
+            (was_open, outcome, connection.is_in_transaction())
+        };
+        if let Some(log) = self.log.as_ref().filter(|_| was_open != is_open) {
+            let caller = Arc::clone(&self.caller.lock().unwrap_or_else(PoisonError::into_inner));
+            let response = Response { message: "OK".to_owned(), rows_affected: None };
+            let outcome = outcome.as_ref().map(|()| &response);
+            log(&QueryRecord { sql, caller: &caller.name, elapsed: started.elapsed(), outcome });
+        }
+        outcome
+    }
+
     fn logged<T>(
         &self,
         sql: &str,

@@ -151,7 +151,9 @@ impl Workspace {
         };
         let folder = self.setup.target_folder()?;
         write_manifest(&folder, &self.manifest, &context)?;
+        self.setup.reporter.wrote("WritableManifest", &folder.join("manifest.json"));
         write_semantic_manifest(&folder, &self.manifest)?;
+        self.setup.reporter.wrote("SemanticManifest", &folder.join("semantic_manifest.json"));
         Ok(write_json(&folder.join("graph_summary.json"), &self.graph_summary())?)
     }
 

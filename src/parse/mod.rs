@@ -35,6 +35,7 @@ mod sources;
 mod templates;
 mod twins;
 
+pub(crate) use generic::text::repr as python_repr;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

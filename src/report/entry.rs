@@ -40,6 +40,11 @@ impl Entry {
         Self { level, name, message: message.into(), data, shown: Shown::Nothing }
     }
 
+    /// Makes the event of an empty line.
+    pub fn gap() -> Self {
+        Self::new(Level::Info, "Formatting", "", serde_json::json!({"msg": ""}))
+    }
+
     /// Lets people see it in dbt's words.
     pub fn plain(self) -> Self {
         Self { shown: Shown::Same, ..self }
@@ -48,6 +53,12 @@ impl Entry {
     /// Lets people see it in other words.
     pub fn shown(self, level: Level, text: impl Into<String>) -> Self {
         Self { shown: Shown::As(level, text.into()), ..self }
+    }
+
+    /// Adds a fact.
+    pub fn with(mut self, key: &str, value: Value) -> Self {
+        self.data.insert(key.into(), value);
+        self
     }
 
     /// Adds what it tells of its node.

@@ -4,6 +4,7 @@
 
 mod batch;
 mod catalogue;
+mod connections;
 mod deprecations;
 mod entry;
 mod freshness;
@@ -15,6 +16,7 @@ mod text;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::ThreadId;
@@ -27,6 +29,8 @@ use crate::adapter::QueryRecord;
 use crate::diagnostic::{self, Diagnostic, Severity, Style};
 use crate::resource::{Node, ResourceType};
 use crate::run::{Event, NodeResult, RunResults, Stage, Status};
+
+use connections::Connections;
 
 pub use catalogue::{code as event_code, names as event_names};
 pub use deprecations::{DeprecationRules, Deprecations, Naming, SUMMARY as DEPRECATIONS_SUMMARY, Shows};
@@ -113,6 +117,7 @@ pub struct Reporter {
     /// What each worker thread has in its hands.
     working: Mutex<HashMap<ThreadId, Value>>,
     began: AtomicBool,
+    connections: Connections,
     /// What was deprecated so far.
     pub deprecations: Deprecations,
 }
@@ -131,6 +136,7 @@ impl Reporter {
             started: Mutex::default(),
             working: Mutex::default(),
             began: AtomicBool::new(false),
+            connections: Connections::default(),
             deprecations: Deprecations::default(),
         }
     }
@@ -242,6 +248,19 @@ impl Reporter {
         self.tell(&entry);
     }
 
+    /// Tells of an empty line, which dbt's logs have between their parts.
+    pub fn gap(&self) {
+        self.tell(&Entry::gap());
+    }
+
+    /// Tells of a file that was written for programs, by dbt's name for its kind.
+    pub fn wrote(&self, kind: &str, path: &Path) {
+        let path = path.display().to_string();
+        let data = json!({"artifact_type": kind, "artifact_path": path});
+        let text = format!("Wrote artifact {kind} to {path}");
+        self.tell(&Entry::new(Level::Debug, "ArtifactWritten", text, data));
+    }
+
     /// Shows a line of information.
     pub fn info(&self, text: &str) {
         self.line(Level::Info, "Note", text, serde_json::Map::new());
@@ -305,6 +324,15 @@ impl Reporter {
             Some(node) => entry.about(&self.info_of(node, "executing", None)),
             None => entry,
         };
+        if let Some(entry) = self.connections.take(Some(std::thread::current().id()), record.caller) {
+            self.tell(&about(entry));
+        }
+        if let Some(entry) = connections::ended(record.caller, record.sql) {
+            self.tell(&about(entry));
+            if record.sql == "ROLLBACK" {
+                return;
+            }
+        }
         let data = json!({"conn_name": record.caller, "sql": record.sql});
         let text = format!("Using duckdb connection \"{}\"", record.caller);
         let used = json!({"conn_type": "duckdb", "conn_name": record.caller});
@@ -349,8 +377,16 @@ impl Reporter {
             Event::NodeStarted { index, total, node, .. } => self.node_started((*index, *total), node),
             Event::NodeStage { node, stage } => {
                 let status = if *stage == Stage::Compiling { "compiling" } else { "executing" };
-                self.tell(&nodes::stage(*stage, node, &self.info_of(node, status, None)));
+                for entry in nodes::stage(*stage, node, &self.info_of(node, status, None)) {
+                    self.tell(&entry);
+                }
             }
+            Event::Looking { name } => {
+                if let Some(entry) = self.connections.take(None, name) {
+                    self.tell(&entry);
+                }
+            }
+            Event::SchemaMissing { database, schema } => self.tell(&nodes::schema_made(database, schema)),
             Event::HookStarted { index, total, node } => {
                 self.tell(&nodes::hook_started((*index, *total), node, &self.begin(node)));
             }
@@ -378,6 +414,9 @@ impl Reporter {
                 if let Some(bar) = self.bar.lock().unwrap_or_else(PoisonError::into_inner).take() {
                     bar.finish_and_clear();
                 }
+                for entry in self.connections.close() {
+                    self.tell(&entry);
+                }
             }
         }
     }
@@ -387,7 +426,9 @@ impl Reporter {
         let [start, line] = nodes::started(place, node, &info, &self.settings().options.database);
         self.tell(&start);
         self.tell(&line.shown(Level::Debug, text::started(place.0, place.1, node)));
-        self.tell(&nodes::connected(node).about(&info));
+        if let Some(entry) = self.connections.take(Some(std::thread::current().id()), node.unique_id.as_str()) {
+            self.tell(&entry.about(&info));
+        }
         self.working.lock().unwrap_or_else(PoisonError::into_inner).insert(std::thread::current().id(), info);
         self.with_bar(|bar| bar.set_message(node.search_name()));
     }
@@ -402,6 +443,9 @@ impl Reporter {
             nodes::result(place, node, result, &self.settings().options.database).about(&info)
         };
         let level = if result.status.is_failure() { Level::Error } else { Level::Info };
+        if result.status != Status::Skipped {
+            self.tell(&connections::closed(node.unique_id.as_str()).about(&info));
+        }
         self.failed_before(result, &info);
         self.tell(&entry.shown(level, text::finished(place.0, place.1, node, result)));
         if let Some(diagnostic) = &result.diagnostic {
@@ -429,6 +473,13 @@ impl Reporter {
         }
     }
 
+    /// Tells that all nodes have ended.
+    pub fn ended(&self, results: &RunResults, counts: &[KindCount]) {
+        for entry in summary::end(results, counts) {
+            self.tell(&entry);
+        }
+    }
+
     /// Shows the table of counts, each failure again, and dbt's closing line.
     pub fn summary(&self, results: &RunResults, failures: &[Failure], counts: &[KindCount]) {
         for failure in failures {
@@ -437,7 +488,7 @@ impl Reporter {
         for line in summary::closing(results, counts) {
             self.people(Level::Info, &line);
         }
-        for entry in summary::events(results, failures, counts) {
+        for entry in summary::events(results, failures) {
             self.tell(&entry);
         }
     }

@@ -88,20 +88,26 @@ pub fn started(place: Place, node: &Node, info: &Value, database: &str) -> [Entr
     ]
 }
 
-/// Returns the event of the connection that a node's work is done on.
-pub fn connected(node: &Node) -> Entry {
-    let text = format!("Acquiring new duckdb connection '{}'", node.unique_id);
-    let data = json!({"conn_type": "duckdb", "conn_name": node.unique_id.as_str()});
-    Entry::new(Level::Debug, "NewConnection", text, data)
+/// Returns the events of a step in a node's work; what was compiled is written before it is executed.
+pub fn stage(stage: Stage, node: &Node, info: &Value) -> Vec<Entry> {
+    let id = &node.unique_id;
+    let step = |name, word| Entry::new(Level::Debug, name, format!("Began {word} node {id}"), Value::Null).about(info);
+    if stage == Stage::Compiling {
+        return vec![step("NodeCompiling", "compiling")];
+    }
+    let text = format!("Writing injected SQL for node \"{id}\"");
+    let injected = Entry::new(Level::Debug, "WritingInjectedSQLForNode", text, Value::Null).about(info);
+    let text = format!("Writing runtime SQL for node \"{id}\"");
+    let written = Entry::new(Level::Debug, "JinjaLogDebug", text.as_str(), json!({"msg": text})).about(info);
+    let is_compiled = node.resource_type != ResourceType::Seed;
+    is_compiled.then_some(injected).into_iter().chain([step("NodeExecuting", "executing"), written]).collect()
 }
 
-/// Returns the event of a step in a node's work.
-pub fn stage(stage: Stage, node: &Node, info: &Value) -> Entry {
-    let (name, word) = match stage {
-        Stage::Compiling => ("NodeCompiling", "compiling"),
-        Stage::Executing => ("NodeExecuting", "executing"),
-    };
-    Entry::new(Level::Debug, name, format!("Began {word} node {}", node.unique_id), Value::Null).about(info)
+/// Returns the event of a schema that is about to be made.
+pub fn schema_made(database: &str, schema: &str) -> Entry {
+    let text = format!("Creating schema \"database: \"{database}\"\nschema: \"{schema}\"\n\"");
+    let data = json!({"relation": {"database": database, "schema": schema, "identifier": ""}});
+    Entry::new(Level::Debug, "SchemaCreation", text, data)
 }
 
 /// Returns the event of a hook that is about to run.

@@ -52,6 +52,8 @@ pub struct Failure {
     pub message_given: Option<String>,
     /// The relation with a test's failing rows.
     pub relation: Option<String>,
+    /// The group that the node belongs to.
+    pub group: Option<serde_json::Value>,
 }
 
 /// Returns the lines about one failure.
@@ -94,10 +96,15 @@ pub fn closing(results: &RunResults, counts: &[KindCount]) -> Vec<String> {
     lines
 }
 
-/// Returns what programs are told at the end, in dbt's words and order.
-pub fn events(results: &RunResults, failures: &[Failure], counts: &[KindCount]) -> Vec<Entry> {
+/// Returns what programs are told when all nodes have ended, in dbt's words.
+pub fn end(results: &RunResults, counts: &[KindCount]) -> [Entry; 3] {
     let words = counts.iter().map(|kind| (kind.word.as_str(), kind.counts.iter().sum()));
-    let mut events = vec![finished(words, results.elapsed_time), ended(results), summed(results)];
+    [Entry::gap(), finished(words, results.elapsed_time), ended(results)]
+}
+
+/// Returns what programs are told at the very end, in dbt's words and order.
+pub fn events(results: &RunResults, failures: &[Failure]) -> Vec<Entry> {
+    let mut events = vec![Entry::gap(), summed(results)];
     let (warnings, errors): (Vec<_>, Vec<_>) = failures.iter().partition(|failure| failure.status == Status::Warn);
     for failure in errors.into_iter().chain(warnings) {
         if failure.status == Status::PartialSuccess {
@@ -108,6 +115,7 @@ pub fn events(results: &RunResults, failures: &[Failure], counts: &[KindCount]) 
     let [pass, warn, error, skip, noop] = stats(results);
     let total = results.results.len();
     let stats = json!({"pass": pass, "warn": warn, "error": error, "skip": skip, "noop": noop, "total": total});
+    events.push(Entry::gap());
     events.push(Entry::new(Level::Info, "StatsLine", done(results), json!({"stats": stats})));
     events
 }
@@ -176,7 +184,8 @@ fn failed(failure: &Failure) -> Vec<Entry> {
     let mut events = match failure.status {
         Status::Skipped => {
             let text = message.unwrap_or_default();
-            return vec![Entry::new(Level::Debug, "RunResultError", format!("  {text}"), json!({"msg": text}))];
+            let gap = Entry { level: Level::Debug, ..Entry::gap() };
+            return vec![gap, Entry::new(Level::Debug, "RunResultError", format!("  {text}"), json!({"msg": text}))];
         }
         Status::Warn => {
             let text = message.unwrap_or_default();
@@ -200,13 +209,22 @@ fn failed(failure: &Failure) -> Vec<Entry> {
     }
     if let Some(path) = &failure.compiled_path {
         let text = format!("  compiled code at {path}");
+        events.push(Entry::gap());
         events.push(Entry::new(Level::Info, "SQLCompiledPath", text, json!({"path": path})));
     }
     if let Some(relation) = &failure.relation {
         let data = json!({"relation_name": relation});
+        events.push(Entry::gap());
         events.push(Entry::new(Level::Info, "CheckNodeTestFailure", see_failures(relation), data));
     }
-    events.into_iter().map(|entry| entry.about(&failure.info)).collect()
+    let about = |entry: Entry| if entry.name == "Formatting" { entry } else { entry.about(&failure.info) };
+    let told = events.into_iter().map(about).map(|entry| match &failure.group {
+        Some(group) if matches!(entry.name, "RunResultWarning" | "RunResultFailure" | "RunResultError") => {
+            entry.with("group", group.clone())
+        }
+        _ => entry,
+    });
+    std::iter::once(Entry::gap()).chain(told).collect()
 }
 
 /// Returns dbt's words on where a test's failing rows are.
@@ -326,6 +344,7 @@ Done. PASS=2 WARN=0 ERROR=1 SKIP=0 NO-OP=0 TOTAL=3";
             info: serde_json::Value::Null,
             message_given: None,
             relation: None,
+            group: None,
         });
         let expected = "
 Failure in test unique_a_id (models/a.yml:5:11)

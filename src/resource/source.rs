@@ -124,8 +124,8 @@ pub struct Age {
 pub struct Owner {
     /// Name.
     pub name: Option<String>,
-    /// Address.
-    pub email: Option<String>,
+    /// Address, or a list of them.
+    pub email: Option<super::Value>,
     /// Whatever else stands there.
     pub extra: Map,
 }

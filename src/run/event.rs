@@ -14,6 +14,18 @@ pub enum Event<'a> {
         /// On how many threads.
         threads: usize,
     },
+    /// Something is looked up or made in the database before nodes run.
+    Looking {
+        /// dbt's name for the connection.
+        name: &'a str,
+    },
+    /// A schema is not there and is made.
+    SchemaMissing {
+        /// The database.
+        database: &'a str,
+        /// The schema.
+        schema: &'a str,
+    },
     /// A worker takes up a node.
     NodeStarted {
         /// Its number in the order of starting, from 1.

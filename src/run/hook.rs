@@ -103,7 +103,7 @@ impl Work<'_> {
         }
         let outcome = compiled.and_then(|sql| Ok((self.execute(&sql)?, sql)));
         // A failed statement leaves its transaction open; the failure is what is reported.
-        let _ = self.session.connection().rollback();
+        let _ = self.session.rollback();
         let (executed, sql) = outcome?;
         let mut result = NodeResult::skipped(self.node.unique_id.clone(), None);
         result.execution_time = started.elapsed().as_secs_f64();
@@ -149,7 +149,7 @@ impl Work<'_> {
         {
             return Ok(Err(error));
         }
-        self.session.connection().commit().map_err(|error| super::prepare::unreachable(&error))?;
+        self.session.commit().map_err(|error| super::prepare::unreachable(&error))?;
         Ok(Ok(()))
     }
 

@@ -220,7 +220,7 @@ impl Execution<'_> {
     /// Ends a failed transaction, so that the session can be asked again.
     fn rolled_back(&self, session: &Session) {
         // The failure that led here is what is reported.
-        let _ = session.connection().rollback();
+        let _ = session.rollback();
     }
 
     /// A materialization commits what it did; what it left open is undone, as dbt does when it hands the connection back.

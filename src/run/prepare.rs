@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::event::{Event, EventSink};
 use crate::adapter::{AdapterError, ErrorKind, Session};
 use crate::compile::Compiler;
 use crate::diagnostic::{Diagnostic, Kind, SourceFile};
@@ -29,24 +30,35 @@ pub fn unreachable(error: &AdapterError) -> Diagnostic {
 }
 
 /// Looks up what exists in some databases.
-pub fn fill_cache(session: &Session, databases: &BTreeSet<&str>) -> Result<(), Box<Diagnostic>> {
+pub fn fill_cache(session: &Session, databases: &BTreeSet<&str>, events: &EventSink) -> Result<(), Box<Diagnostic>> {
     for database in databases {
+        events(&Event::Looking { name: &format!("list_{database}") });
         session.fill_cache(database).map_err(|error| Box::new(unreachable(&error)))?;
     }
     Ok(())
 }
 
 /// Makes the schemas that the nodes are built in, once and alone: two transactions that make the same schema conflict.
-pub fn create_schemas(compiler: &Compiler, session: &Arc<Session>, nodes: &[&Node]) -> Result<(), Box<Diagnostic>> {
+pub fn create_schemas(
+    compiler: &Compiler,
+    session: &Arc<Session>,
+    nodes: &[&Node],
+    events: &EventSink,
+) -> Result<(), Box<Diagnostic>> {
     let wanted: BTreeSet<(&str, &str)> = nodes
         .iter()
         .filter(|node| needs_schema(node))
         .map(|node| (node.database.as_str(), node.schema.as_str()))
         .collect();
     for (database, schema) in wanted {
+        let name = format!("create_{database}_{schema}");
+        events(&Event::Looking { name: &name });
         if !session.cache.has_schema(database, schema) {
+            events(&Event::SchemaMissing { database, schema });
+            session.serve(compiler.caller(&name, None)?);
             create_schema(compiler, session, database, schema)?;
         }
+        events(&Event::Looking { name: &format!("list_{database}_{schema}") });
     }
     Ok(())
 }
@@ -76,7 +88,7 @@ fn create_schema(
     let template =
         Template::whole("create_schema", package.as_str(), &SourceFile::new("<create schema>", CREATE_SCHEMA));
     let made = compiler.engine().render(&template, &context);
-    let commit = session.connection().commit();
+    let commit = session.commit();
     made.map_err(|failure| Box::new(failure.into_diagnostic("E0703")))?;
     commit.map_err(|error| Box::new(unreachable(&error)))?;
     session.cache.add_schema(database, schema);

@@ -115,8 +115,9 @@ impl Runner<'_> {
         let main = self.session(&cache).map_err(|error| Box::new(prepare::unreachable(&error)))?;
         main.serve(self.compiler.caller("master", None)?);
         let nodes: Vec<&Node> = plan.nodes.iter().filter_map(|id| self.compiler.manifest().runnable(id)).collect();
-        prepare::fill_cache(&main, &self.databases(&nodes))?;
-        prepare::create_schemas(self.compiler, &main, &nodes)?;
+        prepare::fill_cache(&main, &self.databases(&nodes), &self.events)?;
+        prepare::create_schemas(self.compiler, &main, &nodes, &self.events)?;
+        main.serve(self.compiler.caller("master", None)?);
         let state = State::default();
         let at_start = match self.settings.task {
             Task::Build => hook::run_all(self, &main, HookTime::Start, &state)?,

@@ -215,6 +215,10 @@ impl Connection for DuckdbConnection {
         Ok(response.rows_affected.unwrap_or(0))
     }
 
+    fn is_in_transaction(&self) -> bool {
+        self.state != State::Idle
+    }
+
     fn begin(&mut self) -> Result<(), AdapterError> {
         if self.state != State::Idle || self.transactions == Transactions::Off {
             return Ok(());

@@ -127,7 +127,7 @@ impl Workspace {
         let arguments = Arguments { positional, keyword: crate::resource::Map::new() };
         let answer = self.engine.call(&id, arguments, &context);
         // A failed question must not spoil the next one.
-        let closed = session.connection().rollback();
+        let closed = session.rollback();
         let answer = answer.map_err(|failure| Box::new(failure.into_diagnostic("E0171")))?;
         closed.map_err(|error| Box::new(crate::run::unreachable(&error)))?;
         Ok(answer)

@@ -99,7 +99,10 @@ fn execute(
     let data = serde_json::json!({
         "num_threads": target.threads, "target_name": target.name, "node_count": plan.nodes.len(),
     });
-    workspace.setup.reporter.tell(&Entry::new(Level::Info, "ConcurrencyLine", text, data));
+    let reporter = &workspace.setup.reporter;
+    reporter.gap();
+    reporter.tell(&Entry::new(Level::Info, "ConcurrencyLine", text, data));
+    reporter.gap();
     Ok(runner.run(plan)?)
 }
 
@@ -237,12 +240,16 @@ impl Ancestry for Order<'_> {
 fn report(workspace: &Workspace, output: &RunOutput) -> Result<Done, CommandError> {
     let setup = &workspace.setup;
     let results = &output.results;
-    if setup.flags.is_on("write-json") {
-        write_run_results(&setup.target_folder()?, &setup.stamp(), results, &setup.args)?;
-    }
+    let counts = counts(workspace, results);
+    setup.reporter.ended(results, &counts);
     workspace.write_manifest(&compile::outputs(&output.compiled))?;
+    if setup.flags.is_on("write-json") {
+        let folder = setup.target_folder()?;
+        write_run_results(&folder, &setup.stamp(), results, &setup.args)?;
+        setup.reporter.wrote("RunExecutionResult", &folder.join("run_results.json"));
+    }
     let failures = failures(workspace, results);
-    setup.reporter.summary(results, &failures, &counts(workspace, results));
+    setup.reporter.summary(results, &failures, &counts);
     Ok(match results {
         results if results.interrupted => Done::Interrupted,
         results if results.is_success() => Done::Success,
@@ -294,6 +301,7 @@ fn failure(workspace: &Workspace, node: &Node, result: &NodeResult, results: &Ru
             .flag("store_failures", false)
             .then(|| node.relation.as_ref().map(crate::resource::Relation::render))
             .flatten(),
+        group: group(workspace, node),
     }
 }
 
@@ -301,6 +309,21 @@ fn failure(workspace: &Workspace, node: &Node, result: &NodeResult, results: &Ru
 fn entry(workspace: &Workspace, node: &Node) -> Span {
     let test = workspace.manifest.unit_tests.get(&node.unique_id);
     test.map_or_else(|| crate::compile::head(node), |test| test.span.clone())
+}
+
+/// Returns what events tell of a node's group.
+fn group(workspace: &Workspace, node: &Node) -> Option<serde_json::Value> {
+    let name = node.group.as_ref()?;
+    let group = workspace.manifest.groups.values().find(|group| group.name == *name)?;
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => text.clone(),
+        other => crate::parse::python_repr(other),
+    };
+    let extra = group.owner.extra.iter().map(|(key, value)| (key.as_str(), text(value)));
+    let known = [("name", group.owner.name.clone()), ("email", group.owner.email.as_ref().map(text))];
+    let known = known.into_iter().filter_map(|(key, value)| Some((key, value?)));
+    let owner: std::collections::BTreeMap<&str, String> = known.chain(extra).collect();
+    Some(serde_json::json!({"name": group.name, "package_name": group.package, "owner": owner}))
 }
 
 /// Returns what dbt calls a node's kind when it counts.

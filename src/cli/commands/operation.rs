@@ -54,7 +54,7 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     let started_at = Utc::now();
     let called = workspace.engine.call(&id, Arguments { positional: Vec::new(), keyword }, &context);
     let called = called.map_err(|failure| failure.into_diagnostic("E0171"));
-    let committed = called.and_then(|_| session.connection().commit().map_err(|error| unreachable(&error)));
+    let committed = called.and_then(|_| session.commit().map_err(|error| unreachable(&error)));
     let status = if committed.is_ok() { Status::Success } else { Status::Error };
     write_result(workspace, id, status, started_at)?;
     match committed {

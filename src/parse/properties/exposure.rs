@@ -151,10 +151,7 @@ fn owner(fields: &mut Fields<'_>, name: &Written) -> Owner {
     let text = |key: &str| written.get(key).and_then(Value::as_str).map(str::to_owned);
     let owner = Owner {
         name: text("name"),
-        email: match written.get("email") {
-            Some(Value::Array(items)) => Some(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")),
-            _ => text("email"),
-        },
+        email: written.get("email").filter(|email| email.is_string() || email.is_array()).cloned(),
         extra: written
             .iter()
             .filter(|(key, _)| !matches!(key.as_str(), "name" | "email"))

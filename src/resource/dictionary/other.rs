@@ -62,7 +62,7 @@ pub fn freshness(freshness: &Freshness) -> Value {
 
 fn owner(owner: &Owner) -> Map {
     let mut map = Map::new();
-    map.insert("email".into(), owner.email.as_deref().into());
+    map.insert("email".into(), owner.email.clone().into());
     map.insert("name".into(), owner.name.as_deref().into());
     map.extend(owner.extra.clone());
     map

@@ -32,7 +32,7 @@ pub(in crate::template::context) fn run<T>(
     let session = session(scope, function)?;
     action(session).map_err(|error| {
         // The statement's own error is what the user must see; a rollback that fails too adds nothing.
-        let _ = session.connection().rollback();
+        let _ = session.rollback();
         misfit(scope, session).unwrap_or_else(|| raise::database(error))
     })
 }
@@ -45,7 +45,7 @@ fn misfit(scope: &Scope, session: &Session) -> Option<Error> {
 }
 
 fn begin(scope: &Scope, session: &Session) -> Result<(), AdapterError> {
-    if transactions_are_off(scope) { Ok(()) } else { session.connection().begin() }
+    if transactions_are_off(scope) { Ok(()) } else { session.begin() }
 }
 
 /// Returns whether the profile turns transactions off.
@@ -177,7 +177,7 @@ pub(super) fn commit(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments
 
 /// Commits the open transaction, if any.
 pub(super) fn commit_open(scope: &Scope) -> Result<(), Error> {
-    run(scope, "commit", |session| session.connection().commit())
+    run(scope, "commit", |session| session.commit())
 }
 
 /// `get_partitions_metadata(table)`: no partitions here.

@@ -250,6 +250,10 @@ impl Connection for FakeConnection {
         Ok(0)
     }
 
+    fn is_in_transaction(&self) -> bool {
+        false
+    }
+
     fn begin(&mut self) -> Result<(), AdapterError> {
         if !std::mem::replace(&mut self.is_open, true) {
             self.note("begin");

@@ -1,7 +1,9 @@
 //! Which macros a macro calls, as far as its text tells.
 
 use super::templates::{INTERNAL, Templates};
+use crate::diagnostic::{Diagnostic, Kind, Span};
 use crate::resource::{MacroDefinition, UniqueId};
+use crate::template::scan::{MacroCall, macro_calls};
 
 /// Returns the macros that a macro's text calls, each once, in order: by name, by package and name, and by dispatch.
 pub(super) fn called_macros(definition: &MacroDefinition, templates: &Templates) -> Vec<UniqueId> {
@@ -36,6 +38,22 @@ pub(super) fn called_macros(definition: &MacroDefinition, templates: &Templates)
         }
     }
     called
+}
+
+/// Says that a macro's text dispatches a name of which there is no form for the adapter and no default one.
+pub(super) fn lost_dispatch(definition: &MacroDefinition, templates: &Templates) -> Option<Diagnostic> {
+    let text = definition.span.text();
+    if !text.contains("dispatch") || INTERNAL.contains(&definition.package.as_str()) {
+        return None;
+    }
+    macro_calls(text).into_iter().find_map(|call| {
+        let MacroCall::Dispatch { name, namespace } = call else { return None };
+        let lost = templates.registry().dispatch(&name, namespace.as_deref(), &definition.package).err()?;
+        let at = text.find(&format!("'{name}'")).or_else(|| text.find(&format!("\"{name}\"")))?;
+        let start = definition.span.range.start + at;
+        let span = Span::new(&definition.span.file, start..start + name.len() + 2);
+        Some(Diagnostic::error(Kind::Compilation, "E0240", lost.message()).at(span, "dispatched here"))
+    })
 }
 
 /// Returns each `name(` and `package.name(` inside tags, with the text after the parenthesis.

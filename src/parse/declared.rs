@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Parser;
 use super::annotations;
-use super::calls::called_macros;
+use super::calls::{called_macros, lost_dispatch};
 use super::config::Own;
 use super::literal::{Call, Reference};
 use super::parsed::{MacroArgument, MacroEntry};
@@ -123,7 +123,10 @@ impl Parser<'_> {
         diagnostics: &mut Diagnostics,
     ) -> BTreeMap<UniqueId, MacroEntry> {
         let mut entries = BTreeMap::new();
-        for definition in self.templates.definitions() {
+        // dbt stops at the first dispatch that leads nowhere, whether anybody calls it or not.
+        let definitions = self.templates.definitions();
+        diagnostics.extend(definitions.iter().find_map(|definition| lost_dispatch(definition, &self.templates)));
+        for definition in definitions {
             let entry = MacroEntry {
                 definition: definition.clone(),
                 description: String::new(),

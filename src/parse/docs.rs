@@ -96,7 +96,8 @@ impl Docs {
         };
         let text = match expanded {
             Expanded::Whole(text) => text,
-            Expanded::Template(template) => match from.renderer.render(&template, &written.span) {
+            // A description is always text; behind a comment nothing is a value of its own.
+            Expanded::Template(template) => match from.renderer.render(&format!("{template}{{##}}"), &written.span) {
                 Ok(value) => super::generic::text::str(&value),
                 Err(diagnostic) => {
                     diagnostics.push(*diagnostic);
@@ -239,7 +240,7 @@ mod tests {
             ("plain", ("plain", 0)),
             ("{{ doc('shared') }}", ("The *shared* text.", 1)),
             ("a {{ doc(\"shop\", 'shared') }} b\n", ("a The *shared* text. b", 1)),
-            ("{{ doc('shared') }}{{ x }}", ("<{% raw %}The *shared* text.{% endraw %}{{ x }}>", 1)),
+            ("{{ doc('shared') }}{{ x }}", ("<{% raw %}The *shared* text.{% endraw %}{{ x }}{##}>", 1)),
         ];
         for (text, (expected, used)) in cases {
             assert_eq!(describe(text), Ok((expected.to_owned(), used)), "{text}");

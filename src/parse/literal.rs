@@ -52,7 +52,7 @@ impl Call {
                 _ => return None,
             }
         }
-        Some(RefCall { package, name, version, span })
+        Some(RefCall { package, name, version, is_text_version: false, span })
     }
 
     /// Returns it as a `function`, when it is a well-formed one.

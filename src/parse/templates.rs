@@ -9,7 +9,8 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::resource::{MacroDefinition, MacroKind, NodeConfig, RefCall, Relation, SourceCall, UniqueId, Value};
 use crate::template::context::Memory;
 use crate::template::{
-    Arguments, Context, Engine, Failure, Invocation, NodeView, Phase, Record, ResolveError, Resolver, Template,
+    Arguments, Context, Engine, Failure, Invocation, NodeView, Phase, Record, Registry, ResolveError, Resolver,
+    Template,
 };
 
 /// The built-in packages, the first one winning.
@@ -78,6 +79,11 @@ impl Templates {
     /// Returns the root project's macro of a name, else the built-in one.
     pub(crate) fn own_or_internal(&self, name: &str) -> Option<&MacroDefinition> {
         self.own(&self.root, name).or_else(|| INTERNAL.iter().find_map(|internal| self.own(internal, name)))
+    }
+
+    /// Returns where macros are looked up.
+    pub(crate) fn registry(&self) -> &Registry {
+        self.engine.registry()
     }
 
     /// Returns all macros in order.

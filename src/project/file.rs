@@ -53,7 +53,7 @@ impl ProjectFile {
         let name = if folder.join(NATIVE).is_file() { NATIVE } else { DBT };
         let root = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
         let file = read_text(&root.join(name), &format!("{prefix}{name}"))?;
-        let yaml = yaml::read(&file)?;
+        let (yaml, repeated) = yaml::read_warned(&file)?;
         if !matches!(yaml.value, YamlValue::Mapping(_)) {
             let title = format!("`{name}` must be a mapping of keys to values");
             let diagnostic = Diagnostic::error(Kind::Parsing, "E0102", title)
@@ -62,6 +62,7 @@ impl ProjectFile {
             return Err(diagnostic.into());
         }
         let mut warnings = Diagnostics::new();
+        warnings.extend(repeated);
         if name == NATIVE && root.join(DBT).is_file() {
             let title = format!("both `{NATIVE}` and `{DBT}` are here; `{NATIVE}` is used");
             warnings.push(

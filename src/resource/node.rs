@@ -16,6 +16,8 @@ pub struct RefCall {
     pub name: String,
     /// Version, when given: a number or a text, as text.
     pub version: Option<String>,
+    /// Whether the version was given as a text, which it then stays in the manifest.
+    pub is_text_version: bool,
     /// Where the call stands, when that is known: not for names that a template computed.
     pub span: Option<Span>,
 }

@@ -19,6 +19,10 @@ use crate::diagnostic::{Diagnostic, Kind};
 use crate::resource::{Hook, Map, Node, RelationKind, ResourceType, UniqueId, Value};
 use crate::template::{Arguments, Context, Failure, FailureCause, Frame};
 
+/// What dbt adds when a name is undefined.
+const UNDEFINED: &str = ". This can happen when calling a macro that does not exist. Check for typos and/or install package \
+    dependencies with \"dbt deps\".";
+
 /// A node in the hands of a worker thread.
 pub struct Execution<'a> {
     /// Who runs it.
@@ -122,13 +126,14 @@ impl Execution<'_> {
         let called = failure.frames.iter().filter_map(|frame| registry.get(frame.macro_id.as_ref()?));
         let calls: Vec<String> =
             called.map(|called| format!("macro {} ({})", called.name, called.original_file_path)).collect();
+        let hint = if failure.is_undefined() { UNDEFINED } else { "" };
         if calls.is_empty() {
-            return None;
+            return failure.is_undefined().then(|| format!("{}{hint}", failure.message()));
         }
         let node = self.node;
         let own = format!("{} {} ({})", node.resource_type, node.search_name(), node.original_file_path);
         let calls = calls.join("\n> called by ");
-        Some(format!("{}\n\n> in {calls}\n> called by {own}", failure.message()))
+        Some(format!("{}\n\n> in {calls}\n> called by {own}{hint}", failure.message()))
     }
 
     fn execute(&self, session: &Arc<Session>, compiled: &Arc<Compiled>) -> Result<Done, Box<Diagnostic>> {

@@ -14,7 +14,8 @@ use super::scan;
 use super::scope::{PackageObject, Rendering, Scope};
 use super::values::{from_plain, to_plain};
 use super::{
-    Context, Failure, FailureCause, OutputMap, Phase, RaisedCause, Template, context, native, python, state, trace,
+    Context, Failure, FailureCause, OutputMap, Phase, RaisedCause, Template, context, marker, native, python, state,
+    trace,
 };
 use crate::diagnostic::SourceFile;
 use crate::project::DispatchRule;
@@ -183,7 +184,11 @@ impl Engine {
         let rewritten = rewritten.map_err(|error| explain::scan_failure(template, &error))?;
         let scope = Scope::new(self, context, Rendering::Value);
         self.run(self.environment(context.phase), template, &scope, &rewritten)?;
-        Ok(scope.take().map_or(Value::Null, |value| to_plain(&value)))
+        let value = scope.take().map(|value| marker::finish(value, text)).transpose().map_err(|words| {
+            let error = Error::new(ErrorKind::InvalidOperation, words);
+            explain::failure(self, &error, explain::Origin::Template(template, &rewritten.1))
+        })?;
+        Ok(value.map_or(Value::Null, |value| to_plain(&value)))
     }
 
     /// Calls a macro and gives what it returned, or its text when it returned nothing.

@@ -102,6 +102,13 @@ impl Failure {
         self.cause.message()
     }
 
+    /// Returns whether a name, attribute or element was asked for that nothing has.
+    pub fn is_undefined(&self) -> bool {
+        let FailureCause::Template(message) = &self.cause else { return false };
+        let is_missing = message.contains(" has no attribute '") || message.contains(" has no element ");
+        message.ends_with(" is undefined") || message.starts_with('\'') && is_missing
+    }
+
     /// Turns it into a message: the caret at the innermost place in a file of the user's, the calls that led there as context.
     /// Places in built-in macros are only named, unless there are no others.
     pub fn into_diagnostic(self, code: &'static str) -> Diagnostic {

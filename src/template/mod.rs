@@ -17,6 +17,7 @@ mod explain;
 mod failure;
 mod library;
 pub mod macro_ref;
+mod marker;
 mod native;
 pub mod python;
 pub mod registry;

@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use minijinja::value::ValueKind;
-use minijinja::{Environment, Error, State, Value};
+use minijinja::{Environment, State, Value};
 
+use super::marker;
 use super::scan::{TokenKind, Tokens, ends_operand};
 use super::scope::Scope;
 use super::values::to_text;
-use super::yaml_text::{as_native, marked};
 
 /// Words that name no value.
 const WORDS: [&str; 14] =
@@ -24,15 +23,25 @@ pub(super) fn single_expression(tokens: &Tokens<'_>) -> Option<Range<usize>> {
         None => true,
         Some(data) => tokens.list.len() == last + 2 && matches!(tokens.text.get(data.range()), Some("\n" | "\r\n")),
     };
-    if !is_last || last < 2 || is_constant(tokens, last) {
+    if !is_last || last < 2 || is_constant(tokens, 0, last) {
         return None;
     }
     Some(tokens.list[1].range().start..tokens.list[last - 1].range().end)
 }
 
-fn is_constant(tokens: &Tokens<'_>, last: usize) -> bool {
+/// Returns what is written inside each `{{ … }}` that Jinja prints while it compiles.
+pub(super) fn constant_expressions<'t>(tokens: &Tokens<'t>) -> Vec<&'t str> {
+    let expressions = tokens.tags().filter(|(start, _)| tokens.kind(*start) == Some(TokenKind::ExprStart));
+    let constants = expressions.filter(|(start, end)| end - start > 1 && is_constant(tokens, *start, *end));
+    let text = tokens.text;
+    constants
+        .map(|(start, end)| &text[tokens.list[start + 1].range().start..tokens.list[end - 1].range().end])
+        .collect()
+}
+
+fn is_constant(tokens: &Tokens<'_>, first: usize, last: usize) -> bool {
     let mut is_constant = true;
-    for index in 1..last {
+    for index in first + 1..last {
         let text = tokens.text_of(index);
         match tokens.kind(index) {
             Some(TokenKind::Name) => {
@@ -63,20 +72,12 @@ pub(super) fn install(environment: &mut Environment<'static>) {
             if is_for_value(state) { Value::from(to_text(&value)) } else { value }
         },
     );
-    environment.add_filter(
-        "as_native",
-        move |state: &State<'_, '_>, value: Value| {
-            if is_for_value(state) { as_native(value) } else { value }
-        },
-    );
-    environment.add_filter("as_bool", move |state: &State<'_, '_>, value: Value| -> Result<Value, Error> {
-        if is_for_value(state) { marked(&value, "bool", |value| value.kind() == ValueKind::Bool) } else { Ok(value) }
-    });
-    environment.add_filter("as_number", move |state: &State<'_, '_>, value: Value| -> Result<Value, Error> {
-        if is_for_value(state) {
-            marked(&value, "number", |value| value.kind() == ValueKind::Number)
-        } else {
-            Ok(value)
-        }
-    });
+    for name in ["as_native", "as_bool", "as_number"] {
+        environment.add_filter(
+            name,
+            move |state: &State<'_, '_>, value: Value| {
+                if is_for_value(state) { marker::mark(&value) } else { value }
+            },
+        );
+    }
 }

@@ -9,7 +9,6 @@ use minijinja::{Error, ErrorKind, State, Value};
 
 use super::library::Library;
 use super::{Context, Engine, Phase};
-use crate::diagnostic::nearest;
 
 /// The name by which functions find the scope of the render they run in.
 const OWN_NAME: &str = "__scope";
@@ -272,11 +271,7 @@ impl Object for PackageObject {
         if Scope::of(state)?.is_parsing() {
             return Ok(ParseUndefined::value());
         }
-        let package = &self.name;
-        let known = self.library.registry.macros().filter(|known| known.package == *package || package == "dbt");
-        let near = nearest(method, known.map(|known| known.name.as_str()));
-        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{package}.{near}`?"));
-        Err(Error::new(ErrorKind::InvalidOperation, format!("package `{package}` has no macro `{method}`{hint}")))
+        Err(Error::new(ErrorKind::InvalidOperation, format!("'dict object' has no attribute '{method}'")))
     }
 
     fn render(self: &Arc<Self>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

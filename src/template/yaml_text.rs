@@ -4,17 +4,19 @@
 //! and so does a constant such as `{{ 1 }}`.
 //! `as_native`, `as_bool` and `as_number` read a text as a Python literal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use minijinja::value::{Object, ObjectRepr, Serde, ValueKind};
+use minijinja::value::{Object, ObjectRepr, Serde};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value as JinjaValue};
 
-use super::python;
+use super::native::constant_expressions;
+use super::scope::ParseUndefined;
 use super::values::to_text;
+use super::{marker, python, scan};
 use crate::diagnostic::{Diagnostic, Kind, Span};
 use crate::project::TextRenderer;
 use crate::resource::{Map, Value};
@@ -50,6 +52,8 @@ pub struct YamlScope {
 pub struct YamlText {
     environment: Environment<'static>,
     names: Vec<String>,
+    /// What gives the names that nobody has defined.
+    root: JinjaValue,
 }
 
 impl YamlText {
@@ -61,10 +65,10 @@ impl YamlText {
         python::install(&mut environment);
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         environment.add_filter("as_text", |value: JinjaValue| to_text(&value));
-        environment.add_filter("as_native", as_native);
-        environment.add_filter("as_bool", |value: JinjaValue| marked(&value, "bool", |v| v.kind() == ValueKind::Bool));
-        environment
-            .add_filter("as_number", |value: JinjaValue| marked(&value, "number", |v| v.kind() == ValueKind::Number));
+        for name in ["as_native", "as_bool", "as_number"] {
+            environment.add_filter(name, |value: JinjaValue| marker::mark(&value));
+        }
+        environment.set_formatter(python::print_counted);
         environment.add_function("fromjson", |text: String, default: Option<JinjaValue>| from_json(&text, default));
         environment.add_function("tojson", |value: JinjaValue, default: Option<JinjaValue>| to_json(&value, default));
         // Nothing is executed while files are read; templates that are shared with models ask for it.
@@ -80,7 +84,15 @@ impl YamlText {
         environment.add_function("env_var", move |name: String, default: Option<JinjaValue>| {
             env_var(&variables, secrets, &name, default)
         });
-        Self { environment, names }
+        // What opens a database or fetches code is better told that a name is unknown than given nothing.
+        let root = match secrets {
+            Secrets::Allowed => JinjaValue::from(()),
+            Secrets::Refused => {
+                let globals = environment.globals().map(|(name, _)| name.to_owned()).collect();
+                JinjaValue::from_object(Tolerant { globals })
+            }
+        };
+        Self { environment, names, root }
     }
 
     fn explain(&self, error: &Error, text: &str, offset: usize, span: &Span) -> Box<Diagnostic> {
@@ -111,8 +123,13 @@ impl TextRenderer for YamlText {
         if let Some(inner) = single_expression(text)
             && let Ok(expression) = self.environment.compile_expression(&text[inner.clone()])
         {
-            let value = expression.eval(()).map_err(|error| self.explain(&error, text, inner.start, span))?;
-            if value.is_undefined() {
+            let mut value = expression.eval(self.root.clone());
+            if value.as_ref().is_ok_and(ParseUndefined::is) {
+                // What nobody has defined is no value; the strict reading tells what it is.
+                value = expression.eval(());
+            }
+            let value = value.map_err(|error| self.explain(&error, text, inner.start, span))?;
+            if value.is_undefined() || ParseUndefined::is(&value) {
                 let error = Error::from(ErrorKind::UndefinedError);
                 let mut diagnostic = self.explain(&error, text, inner.start, span);
                 let name = text[inner].trim();
@@ -124,11 +141,33 @@ impl TextRenderer for YamlText {
             if is_constant {
                 return Ok(Value::from(to_text(&value)));
             }
-            return Ok(serde_json::to_value(&value).unwrap_or_else(|_| Value::from(value.to_string())));
+            return native(value, text, span);
         }
-        let rendered = self.environment.render_named_str("text", text, ());
-        rendered.map(Value::from).map_err(|error| self.explain(&error, text, 0, span))
+        let rendered = self.environment.template_from_named_str("text", text);
+        let rendered = rendered.and_then(|template| template.render_captured(self.root.clone()));
+        let rendered = rendered.map_err(|error| self.explain(&error, text, 0, span))?;
+        match python::only_printed(rendered.state()).filter(|value| to_text(value) == rendered.output()) {
+            Some(value) if !prints_constant(text, &value) => native(value, text, span),
+            _ => Ok(Value::from(rendered.into_output())),
+        }
     }
+}
+
+/// Turns the value that a text gave into one of YAML.
+fn native(value: JinjaValue, text: &str, span: &Span) -> Result<Value, Box<Diagnostic>> {
+    let value = marker::finish(value, text)
+        .map_err(|words| Box::new(Diagnostic::error(Kind::Compilation, "E0132", words).at(span.clone(), "")))?;
+    Ok(serde_json::to_value(&value).unwrap_or_else(|_| Value::from(value.to_string())))
+}
+
+/// Returns whether a value comes from a `{{ … }}` that is constant, which Jinja prints while it compiles.
+fn prints_constant(text: &str, value: &JinjaValue) -> bool {
+    if value.is_safe() {
+        return false;
+    }
+    let Ok(tokens) = scan::tokens(text) else { return true };
+    let constants = constant_expressions(&tokens);
+    constants.iter().any(|written| written.eq_ignore_ascii_case(&to_text(value)) || written.starts_with(['\'', '"']))
 }
 
 /// Returns the expression inside a text that is one `{{ … }}`; whether it really is one, only the parser knows.
@@ -216,6 +255,19 @@ fn env_var(
     }
 }
 
+/// Gives nothing for a name that is not defined, as Jinja does: it prints as nothing, and can be asked and called.
+#[derive(Debug)]
+struct Tolerant {
+    globals: BTreeSet<String>,
+}
+
+impl Object for Tolerant {
+    fn get_value(self: &Arc<Self>, key: &JinjaValue) -> Option<JinjaValue> {
+        let is_unknown = key.as_str().is_some_and(|name| !self.globals.contains(name));
+        is_unknown.then(ParseUndefined::value)
+    }
+}
+
 /// The callable `var`.
 #[derive(Debug)]
 struct Vars {
@@ -290,41 +342,6 @@ impl Object for Vars {
     }
 }
 
-/// Reads a text as a Python literal; what is none stays text.
-pub(super) fn as_native(value: JinjaValue) -> JinjaValue {
-    let Some(text) = value.as_str().map(str::trim) else { return value };
-    if text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
-        return number(text).unwrap_or(value);
-    }
-    if !matches!(text, "True" | "False" | "None") && !text.starts_with(['\'', '"', '[', '(', '{']) {
-        return value;
-    }
-    let environment = Environment::empty();
-    let read = environment.compile_expression(text).and_then(|expression| expression.eval(()));
-    read.ok().filter(|value| !value.is_undefined()).unwrap_or(value)
-}
-
-/// Reads a number as Python writes one: `1_000` is one, `007` is none.
-fn number(text: &str) -> Option<JinjaValue> {
-    let digits = text.trim_start_matches(['+', '-']);
-    let has_zeros = digits.len() > 1 && digits.starts_with('0') && digits.chars().all(|c| c.is_ascii_digit());
-    if has_zeros || digits.len() + 1 < text.len() || !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-        return None;
-    }
-    let cleaned = text.replace('_', "");
-    let integer = cleaned.parse::<i64>().map(JinjaValue::from);
-    integer.or_else(|_| cleaned.parse::<f64>().map(JinjaValue::from)).ok()
-}
-
-pub(super) fn marked(value: &JinjaValue, kind: &str, fits: fn(&JinjaValue) -> bool) -> Result<JinjaValue, Error> {
-    let native = as_native(value.clone());
-    if fits(&native) {
-        return Ok(native);
-    }
-    let title = format!("`{value}` is not a {kind}");
-    Err(raise(Diagnostic::error(Kind::Compilation, "E0132", title)))
-}
-
 fn from_json(text: &str, default: Option<JinjaValue>) -> JinjaValue {
     match serde_json::from_str::<Value>(text) {
         Ok(value) => JinjaValue::from(Serde(&value)),
@@ -396,6 +413,14 @@ mod tests {
             ("{{ var.has_var('region') }}", json!(true)),
             ("{{ target.name == 'dev' }}", json!(true)),
             ("{% if target.name == 'dev' %}a{% else %}b{% endif %}", json!("a")),
+            ("{{ target.name == 'prod' | as_bool }}", json!(false)),
+            (
+                "{% if target.name == 'dev' -%} {{ true | as_bool }} {%- else -%} {{ false | as_bool }} {%- endif -%}\n",
+                json!(true),
+            ),
+            ("{% if target.name == 'dev' %}{{ var('sizes') }}{% endif %}", json!([1, 2])),
+            ("{% if target.name == 'dev' %}{{ false }}{% endif %}", json!("False")),
+            ("a {{ nothing.at_all(1) }}b", json!("a b")),
             ("{{ env_var('USER_NAME').upper() }}", json!("ANN")),
             ("{{ {'a': {'b': var('region')}} }}", json!({"a": {"b": "eu"}})),
             ("{{ {'a': [1, true]} }}", json!("{'a': [1, True]}")),
@@ -415,7 +440,7 @@ mod tests {
             ("{{ ref('a') }}", "`ref` is not defined in YAML files (t.yml:1:4)"),
             ("{{ nothing }}", "`nothing` is not defined in YAML files (t.yml:1:1)"),
             ("{{ var('loop') }}", "the var `loop` asks for itself (t.yml:1:4)"),
-            ("{{ 'x' | as_number }}", "`x` is not a number (t.yml:1:10)"),
+            ("{{ 'x' | as_number }}", "Could not convert value 'x' into type 'number' (t.yml:1:1)"),
         ];
         for (text, expected) in cases {
             assert_eq!(value(text), Err(expected.to_owned()), "{text}");

@@ -14,10 +14,9 @@ const DEEPEST: usize = 255;
 /// Values that a document may hold once its aliases are written out.
 const MOST_NODES: usize = 1_000_000;
 
-/// Reads the one document of a file.
+/// Reads the one document of a file; of several equal keys the last one counts.
 pub(super) fn build(file: &Arc<SourceFile>, text: &str) -> Result<Yaml, Diagnostic> {
-    let (yaml, mut repeated) = build_with_repeated(file, text)?;
-    if repeated.is_empty() { Ok(yaml) } else { Err(repeated.remove(0)) }
+    build_with_repeated(file, text).map(|(yaml, _)| yaml)
 }
 
 /// Reads the one document of a file, of which the last of several equal keys counts; with a message for each of these.

@@ -1,7 +1,7 @@
 //! YAML into typed values that keep file, line and column; the only caller of the YAML reader.
 //!
 //! Reads what PyYAML reads in dbt projects: YAML 1.1 truth words (`yes`, `no`, `on`, `off`), anchors, merge keys, dates as
-//! text, octal and underscored numbers; a key given twice is an error that shows both places.
+//! text, octal and underscored numbers; a key given twice is a warning that shows both places.
 
 mod build;
 mod merge;
@@ -18,7 +18,7 @@ pub use value::{Entry, Yaml, YamlValue};
 /// Reads a file that holds one YAML document; an empty file is null.
 ///
 /// # Errors
-/// When the text is not YAML, holds several documents, gives a key twice, or nests or repeats beyond all reason.
+/// When the text is not YAML, holds several documents, or nests or repeats beyond all reason.
 pub fn read(file: &Arc<SourceFile>) -> Result<Yaml, Diagnostic> {
     build::build(file, &file.text)
 }
@@ -28,7 +28,19 @@ pub fn read(file: &Arc<SourceFile>) -> Result<Yaml, Diagnostic> {
 /// # Errors
 /// As [`read`], save that of equal keys in one mapping the last one counts; they are warnings that come along.
 pub fn read_trimmed(file: &Arc<SourceFile>) -> Result<(Yaml, Vec<Diagnostic>), Diagnostic> {
-    let (yaml, repeated) = build::build_with_repeated(file, file.text.trim_end())?;
+    warned(file, file.text.trim_end())
+}
+
+/// Reads a file and warns of equal keys in one mapping, of which the last one counts.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_warned(file: &Arc<SourceFile>) -> Result<(Yaml, Vec<Diagnostic>), Diagnostic> {
+    warned(file, &file.text)
+}
+
+fn warned(file: &Arc<SourceFile>, text: &str) -> Result<(Yaml, Vec<Diagnostic>), Diagnostic> {
+    let (yaml, repeated) = build::build_with_repeated(file, text)?;
     let warning = |repeated: Diagnostic| Diagnostic { severity: Severity::Warning, code: "W0111", ..repeated };
     Ok((yaml, repeated.into_iter().map(warning).collect()))
 }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::read;
+use super::{read, read_trimmed};
 use crate::diagnostic::{SourceFile, Style, render};
 
 #[rustfmt::skip]
@@ -215,7 +215,7 @@ fn what_pyyaml_refuses_is_refused_at_its_place() {
 #[test]
 fn a_key_given_twice_shows_both_places() {
     let expected = "\
-error[E0111]: the key `name` is given twice in one mapping
+warning[W0111]: the key `name` is given twice in one mapping
  --> t.yml:4:5
   |
 2 |   - name: a
@@ -225,7 +225,9 @@ error[E0111]: the key `name` is given twice in one mapping
   |     ^^^^ given again
   |
   = help: remove one of them; YAML keeps only the last and drops the other in silence";
-    assert_eq!(message("models:\n  - name: a\n    x: 1\n    name: b\n"), expected);
+    let file = SourceFile::new("t.yml", "models:\n  - name: a\n    x: 1\n    name: b\n");
+    let (_, warnings) = read_trimmed(&file).expect("it is YAML");
+    assert_eq!(warnings.iter().map(|warning| render(warning, Style::Plain)).collect::<Vec<_>>(), [expected]);
 }
 
 #[test]

@@ -89,6 +89,7 @@ impl Tested {
                     package: None,
                     name: name.clone(),
                     version: version.clone(),
+                    is_text_version: true,
                     span: None,
                 });
             }
@@ -141,22 +142,19 @@ impl Parser<'_> {
         super::deprecated::warn(target, &entry, diagnostics);
         let call = format!("{{{{ get_where_subquery({}) }}}}", target.tested.call());
         entry.arguments.insert("model".into(), call.into());
-        let definition = self
-            .test_macro(package, &entry, diagnostics)
-            .filter(|definition| super::entry::check_arguments(definition, &entry, diagnostics));
+        let found = self.test_macro(package, &entry, diagnostics);
+        let definition = found.filter(|definition| super::entry::check_arguments(definition, &entry, diagnostics));
         let names = Self::test_names(target, &mut entry);
-        let mut extracted = match definition.map(|definition| self.asked_for(target, &entry, definition)) {
-            Some(Ok(extracted)) => extracted,
-            Some(Err(failure)) => {
+        let mut extracted = if found.is_some() && definition.is_none() {
+            // As in dbt, it fails when it is run.
+            let mut extracted = Extracted { config: entry.config.clone(), ..Extracted::default() };
+            target.tested.refer(&mut extracted);
+            extracted
+        } else {
+            self.asked_for(target, &entry, definition).unwrap_or_else(|failure| {
                 diagnostics.push(at_entry(failure, &entry.span));
                 Extracted::default()
-            }
-            // As in dbt, it fails when it is run.
-            None => {
-                let mut extracted = Extracted { config: entry.config.clone(), ..Extracted::default() };
-                target.tested.refer(&mut extracted);
-                extracted
-            }
+            })
         };
         // Nor what the user's arguments call: only what wraps the tested model.
         extracted.macros.retain(|id| id.as_str().ends_with(".get_where_subquery"));
@@ -170,7 +168,7 @@ impl Parser<'_> {
         Some(self.test_node(Making { target, entry, names, tags, column_name, extracted }, diagnostics))
     }
 
-    /// Finds the macro of a test.
+    /// Finds the macro of a test. Without one the test is there, as in dbt, and fails when it is run.
     fn test_macro(&self, package: &str, entry: &TestEntry, diagnostics: &mut Diagnostics) -> Option<&MacroDefinition> {
         let name = format!("test_{}", entry.test);
         let found = match &entry.namespace {
@@ -222,10 +220,10 @@ impl Parser<'_> {
         &self,
         target: &Target<'_>,
         entry: &TestEntry,
-        definition: &MacroDefinition,
+        definition: Option<&MacroDefinition>,
     ) -> Result<Extracted, Failure> {
         let package = target.file.package.as_str();
-        if definition.package == "dbt"
+        if definition.is_some_and(|known| known.package == "dbt")
             && let Some(extracted) = self.built_in(target, entry, package)
         {
             return Ok(extracted);

@@ -96,7 +96,10 @@ impl TestEntry {
         if key == ArgumentsKey::Holds {
             entry.note_old_forms(&entries);
         }
-        entry.take_config(&entries, renderer, diagnostics);
+        match key {
+            ArgumentsKey::Holds => entry.take_config(&with_nested(&entries), renderer, diagnostics),
+            ArgumentsKey::IsOne => entry.take_config(&entries, renderer, diagnostics),
+        }
         Some(entry)
     }
 
@@ -138,7 +141,9 @@ impl TestEntry {
             self.arguments.insert("column_name".into(), column.into());
         }
         for entry in nested.map(Yaml::entries).unwrap_or_default() {
-            self.argument(entry, diagnostics);
+            if entry.key != "config" && !CONFIGS.contains(&entry.key.as_str()) {
+                self.argument(entry, diagnostics);
+            }
         }
         // A name or description under `arguments` is none of the macro's either, as in dbt.
         let beside = entries.iter().copied().chain(nested.map(Yaml::entries).unwrap_or_default());
@@ -231,6 +236,14 @@ impl TestEntry {
             }
         }
     }
+}
+
+/// Puts the entries under `arguments` in the place of those beside it, where dbt looks for configs too.
+fn with_nested<'a>(entries: &[&'a Entry]) -> Vec<&'a Entry> {
+    let nested = entries.iter().find(|entry| entry.key == "arguments").map(|entry| entry.value.entries());
+    let nested = nested.unwrap_or_default();
+    let is_replaced = |entry: &&&Entry| entry.key == "arguments" || nested.iter().any(|inner| inner.key == entry.key);
+    entries.iter().filter(|entry| !is_replaced(entry)).copied().chain(nested).collect()
 }
 
 /// Returns the test's name and the entries beside or under it.

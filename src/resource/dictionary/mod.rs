@@ -17,7 +17,7 @@ fn ids(ids: &[UniqueId]) -> Vec<Value> {
 }
 
 fn refs(calls: &[RefCall]) -> Vec<Value> {
-    let reference = |call: &RefCall| serde_json::json!({"name": call.name, "package": call.package, "version": call.version.as_deref().map(version)});
+    let reference = |call: &RefCall| serde_json::json!({"name": call.name, "package": call.package, "version": call.version.as_deref().map(|text| if call.is_text_version { text.into() } else { version(text) })});
     calls.iter().map(reference).collect()
 }
 

@@ -13,13 +13,11 @@ use crate::template::values::RelationObject;
 /// `ref(name)`, `ref(package, name)`, with `version=` or `v=`.
 pub(super) fn reference(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     let (package, name) = package_and_name("ref", arguments)?;
-    let version = ["version", "v"]
-        .into_iter()
-        .filter_map(|keyword| arguments.keyword(keyword))
-        .find(|value| value.is_true())
-        .map(version_text)
-        .transpose()?;
-    let call = RefCall { package, name, version, span: None };
+    let version =
+        ["version", "v"].into_iter().filter_map(|keyword| arguments.keyword(keyword)).find(|value| value.is_true());
+    let is_text_version = version.is_some_and(|value| value.as_str().is_some());
+    let version = version.map(version_text).transpose()?;
+    let call = RefCall { package, name, version, is_text_version, span: None };
     let is_parsing = scope.is_parsing();
     scope.record(|record| {
         if is_parsing || !record.refs.iter().any(|known| known.is_same(&call)) {

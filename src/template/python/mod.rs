@@ -52,5 +52,22 @@ fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error
     }
 }
 
+/// How many values a render has printed, and the last of them.
+const PRINTED: [&str; 2] = ["printed count", "printed value"];
+
+/// Prints a value as Python's `str` gives it, and keeps it for [`only_printed`].
+pub(super) fn print_counted(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    let count = state.get_temp(PRINTED[0]).and_then(|count| count.as_i64()).unwrap_or_default();
+    state.set_temp(PRINTED[0], Value::from(count + 1));
+    state.set_temp(PRINTED[1], value.clone());
+    print(out, state, value)
+}
+
+/// Returns the value that a render printed, when it is the only one.
+pub(super) fn only_printed(state: &State) -> Option<Value> {
+    let count = state.get_temp(PRINTED[0])?;
+    if count == Value::from(1) { state.get_temp(PRINTED[1]) } else { None }
+}
+
 #[cfg(test)]
 mod tests;

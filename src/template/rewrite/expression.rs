@@ -19,12 +19,42 @@ pub(super) fn operators(tokens: &Tokens<'_>, start: usize, end: usize, edits: &m
     }
 }
 
+/// White space of other alphabets, which the template engine does not take for any.
+pub(super) fn blanks(tokens: &Tokens<'_>, start: usize, end: usize, edits: &mut Edits) {
+    for index in start..end {
+        let gap = tokens.list[index].range().end..tokens.list[index + 1].range().start;
+        if !tokens.text[gap.clone()].is_ascii() {
+            edits.replace(gap, " ");
+        }
+    }
+}
+
+/// `x['a', 'b']` is an index by a tuple.
+fn tuple_index(tokens: &Tokens<'_>, index: usize, close: usize, edits: &mut Edits) {
+    let mut at = index + 1;
+    let mut has_comma = false;
+    while at < close {
+        match tokens.kind(at) {
+            Some(TokenKind::Open) => at = tokens.list[at].pair as usize,
+            _ if tokens.is(at, TokenKind::Operator, ":") => return,
+            _ => has_comma |= tokens.is(at, TokenKind::Operator, ","),
+        }
+        at += 1;
+    }
+    if has_comma {
+        edits.wrap(span(tokens, index + 1, close - 1), "(", ")", Layer::Literal);
+    }
+}
+
 /// `[1]` and `{'a': 1}` can be changed; not after `in`, where nobody can get hold of them.
 fn literal(tokens: &Tokens<'_>, start: usize, index: usize, edits: &mut Edits) {
     let bracket = tokens.text_of(index);
     let before = index - 1;
     let is_index = before > start && ends_operand(tokens, before);
     let is_after_in = tokens.is(before, TokenKind::Name, "in");
+    if bracket == "[" && is_index {
+        tuple_index(tokens, index, tokens.list[index].pair as usize, edits);
+    }
     if bracket == "(" || (bracket == "[" && is_index) || is_after_in {
         return;
     }

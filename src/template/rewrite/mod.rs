@@ -82,6 +82,7 @@ pub fn rewrite(text: &str, unit: Unit<'_>, marks: Marks, names: &dyn Fn(&str) ->
             expression::do_call(&tokens, start, end, &mut edits);
             expression::set_value(&tokens, start, end, &mut edits);
         }
+        expression::blanks(&tokens, start, end, &mut edits);
         expression::operators(&tokens, start, end, &mut edits);
     }
     block::docs(&tokens, &mut edits);
@@ -112,6 +113,7 @@ pub fn rewrite_value(text: &str, expression: Range<usize>, wrap: &'static str) -
     let tokens = tokens(text)?;
     let mut edits = Edits::default();
     for (start, end) in tokens.tags() {
+        expression::blanks(&tokens, start, end, &mut edits);
         expression::operators(&tokens, start, end, &mut edits);
     }
     carriage_returns(text, &mut edits);

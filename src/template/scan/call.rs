@@ -34,11 +34,23 @@ pub fn calls(template: &Template) -> Vec<StaticCall> {
         let version = version.map(|(_, value)| value.clone());
         match (function, positional.as_slice()) {
             ("ref", [name]) => {
-                found.push(StaticCall::Ref(RefCall { package: None, name: (*name).clone(), version, span }));
+                found.push(StaticCall::Ref(RefCall {
+                    package: None,
+                    name: (*name).clone(),
+                    version,
+                    is_text_version: false,
+                    span,
+                }));
             }
             ("ref", [package, name]) => {
                 let package = Some((*package).clone());
-                found.push(StaticCall::Ref(RefCall { package, name: (*name).clone(), version, span }));
+                found.push(StaticCall::Ref(RefCall {
+                    package,
+                    name: (*name).clone(),
+                    version,
+                    is_text_version: false,
+                    span,
+                }));
             }
             ("source", [source, table]) => {
                 let call = SourceCall { source: (*source).clone(), table: (*table).clone(), span };

@@ -181,8 +181,7 @@ impl Lexer<'_> {
             b')' | b']' | b'}' => self.close(byte, start, end)?,
             b'0'..=b'9' => self.push(TokenKind::Number, start..start + self.number(start)),
             b'_' | b'a'..=b'z' | b'A'..=b'Z' | 0x80.. => {
-                let length = self.bytes[start..].iter().position(|byte| !is_name(*byte));
-                self.push(TokenKind::Name, start..length.map_or(self.text.len(), |length| start + length));
+                self.push(TokenKind::Name, start..start + self.name(start));
             }
             _ => {
                 let double =
@@ -218,10 +217,22 @@ impl Lexer<'_> {
         self.list[last].pair = first as u32;
     }
 
+    /// Skips white space, that of other alphabets too, as Jinja does.
     fn skip_blanks(&mut self) {
-        while self.bytes.get(self.at).is_some_and(u8::is_ascii_whitespace) {
-            self.at += 1;
+        while let Some(byte) = self.bytes.get(self.at) {
+            match self.text[self.at..].chars().next() {
+                _ if byte.is_ascii_whitespace() => self.at += 1,
+                Some(blank) if *byte >= 0x80 && blank.is_whitespace() => self.at += blank.len_utf8(),
+                _ => break,
+            }
         }
+    }
+
+    /// Returns the length of the name at `start`.
+    fn name(&self, start: usize) -> usize {
+        let text = &self.text[start..];
+        text.find(|c: char| c != '_' && !c.is_ascii_alphanumeric() && (c.is_ascii() || c.is_whitespace()))
+            .unwrap_or(text.len())
     }
 
     /// Returns the length of the text in quotes that begins at `start`.

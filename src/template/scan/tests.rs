@@ -177,8 +177,13 @@ fn literal_references_know_their_place() {
         })
         .collect();
     assert_eq!(places, [Some("ref('a')"), Some("ref(\"p\", 'b', v=2)"), Some("source('s', 't')")]);
-    let wanted =
-        crate::resource::RefCall { package: Some("p".into()), name: "b".into(), version: Some("2".into()), span: None };
+    let wanted = crate::resource::RefCall {
+        package: Some("p".into()),
+        name: "b".into(),
+        version: Some("2".into()),
+        is_text_version: false,
+        span: None,
+    };
     assert_eq!(place_of_ref(&found, &wanted).map(|span| span.location()).as_deref(), Some("models/a.sql:1:20"));
 }
 

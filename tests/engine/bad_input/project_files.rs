@@ -69,8 +69,8 @@ fn a_key_given_twice() {
     refuses(
         &project,
         &["run"],
-        2,
-        r"error[E0111]: the key `models` is given twice in one mapping
+        0,
+        r"warning[W0111]: the key `models` is given twice in one mapping
  --> project.yml:6:1
   |
 3 | models:

@@ -47,10 +47,7 @@ fn unknown_filters_tests_tags_and_macros_are_named() {
         ("{{ f(1, [2] | nope(1)) }}", "No filter named 'nope'.\nmodels/m.sql:1:15 `nope`"),
         ("{{ 1 is nope }}", "No test named 'nope'.\nmodels/m.sql:1:9 `nope`"),
         ("{{ stra() }}", "'stra' is undefined\nhelp: did you mean `star`?\nmodels/m.sql:1:4 `stra`"),
-        (
-            "{{ root.stra(1) }}",
-            "package `root` has no macro `stra`; did you mean `root.star`?\nmodels/m.sql:1:4 `root.stra(1)`",
-        ),
+        ("{{ root.stra(1) }}", "'dict object' has no attribute 'stra'\nmodels/m.sql:1:4 `root.stra(1)`"),
         ("a\n{% fro x in y %}{% endfor %}", "`endfor` has no `for` before it\nmodels/m.sql:2:17 `{% endfor %}`"),
         ("{% snapshott x %}", "Encountered unknown tag 'snapshott'.\nmodels/m.sql:1:4 `snapshott`"),
     ];

@@ -1,0 +1,98 @@
+//! What public projects were seen to write, and what dbt makes of it.
+
+use crate::project::Project;
+
+#[test]
+fn a_value_in_yaml_may_be_marked_inside_an_expression_or_an_if() {
+    let project = Project::new()
+        .configured("models:\n  shop:\n    aside:\n      +enabled: \"{{ target.name == 'prod' | as_bool() }}\"\n")
+        .file("models/aside/gone.sql", "select 1 as id\n")
+        .model("kept", "select 1 as id\n")
+        .model("left_out", "select 1 as id\n")
+        .properties(
+            "models:\n  - name: kept\n    config:\n      enabled: |\n        {% if target.name == 'dev' -%} {{ true | as_bool }} {%- else -%} {{ false | as_bool }} {%- endif -%}\n  - name: left_out\n    config:\n      enabled: \"{% if target.name == 'dev' %}{{ var('on', false) }}{% endif %}\"\n",
+        );
+    let ran = project.run(&["list", "--resource-type", "model"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "shop.kept\n"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_description_may_name_what_nobody_has_defined() {
+    let project = Project::new().macros("{% macro latest(t) %}max({{ t }}){% endmacro %}").file(
+        "macros/macros.yml",
+        "macros:\n  - name: latest\n    description: \"Runs `select max(x) from {{relation}}` once.\"\n",
+    );
+    let ran = project.run(&["parse"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let manifest = project.json("target/manifest.json");
+    assert_eq!(manifest["macros"]["macro.shop.latest"]["description"], "Runs `select max(x) from ` once.");
+}
+
+#[test]
+fn templates_take_white_space_of_other_alphabets_and_indices_by_tuples() {
+    let project = Project::new()
+        .macros("{% macro kind(of=validation.any['compound', 'interleaved']) %}{% set x =\u{a0}1\u{a0}+ 1 %}{{ x }}{% endmacro %}")
+        .model("a", "select {{ kind('compound') }} as two, '{{ {(1, 2): 'pair'}[1, 2] }}' as found\n");
+    assert_eq!(project.run(&["run"]).code, 0);
+    assert_eq!(project.query("select two, found from a"), ["2|pair"]);
+}
+
+#[test]
+fn configs_of_a_test_may_stand_under_its_arguments() {
+    let project = Project::new().model("a", "select 1 as id union all select null\n").properties(
+        "models:\n  - name: a\n    columns:\n      - name: id\n        data_tests:\n          - not_null:\n              arguments: {where: id is not null, severity: warn}\n",
+    );
+    let ran = project.run(&["build"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let manifest = project.json("target/manifest.json");
+    let test = manifest["nodes"].as_object().unwrap().values().find(|node| node["resource_type"] == "test").unwrap();
+    assert_eq!(test["config"]["where"], "id is not null");
+    assert_eq!(test["config"]["severity"], "warn");
+    assert_eq!(test["test_metadata"]["kwargs"]["where"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_test_without_a_macro_fails_when_it_is_run() {
+    let project = Project::new().model("a", "select 1 as id\n").properties(
+        "models:\n  - name: a\n    columns:\n      - name: id\n        data_tests: [nothing_such, {utilz.gone: {arguments: {x: ref('a')}}}, not_null]\n",
+    );
+    assert_eq!(project.run(&["run"]).code, 0);
+    let ran = project.run(&["build"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("warning[W0233]: 'test_nothing_such' is undefined"), "{}", ran.stderr);
+    let hint = "This can happen when calling a macro that does not exist. Check for typos and/or install package dependencies with \"dbt deps\".";
+    assert_eq!(
+        project.statuses(),
+        ["a success", "not_null_a_id pass", "nothing_such_a_id error", "utilz_gone_a_id__ref_a_ error"]
+    );
+    assert_eq!(
+        project.message("utilz_gone_a_id__ref_a_"),
+        format!(
+            "Compilation Error in test utilz_gone_a_id__ref_a_ (models/properties.yml)\n  'utilz' is undefined. {hint}"
+        )
+    );
+}
+
+#[test]
+fn a_dispatch_that_leads_nowhere_stops_the_command() {
+    let project = Project::new().model("a", "select 1 as id\n").macros(
+        "{% macro copied(x) %}{{ adapter.dispatch('copied', 'shop')(x) }}{% endmacro %}\n{% macro snowflake__copied(x) %}{% endmacro %}\n",
+    );
+    let ran = project.run(&["parse"]);
+    assert_eq!(ran.code, 2);
+    let words = "In dispatch: No macro named 'copied' found within namespace: 'shop'";
+    assert!(ran.stderr.contains("Compilation Error") && ran.stderr.contains(words), "{}", ran.stderr);
+}
+
+#[test]
+fn the_tested_version_of_a_model_is_text_in_the_manifest() {
+    let project = Project::new().model("a_v1", "select 1 as id\n").properties(
+        "models:\n  - name: a\n    latest_version: 1\n    versions:\n      - v: 1\n    columns:\n      - name: id\n        data_tests: [not_null]\n",
+    );
+    let ran = project.run(&["parse"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let manifest = project.json("target/manifest.json");
+    let tests = manifest["nodes"].as_object().unwrap().values().filter(|node| node["resource_type"] == "test");
+    let refs: Vec<_> = tests.map(|test| test["refs"][0]["version"].clone()).collect();
+    assert_eq!(refs, ["1"]);
+}

@@ -242,6 +242,11 @@ impl Diagnostics {
         self.0.extend(other);
     }
 
+    /// Returns the messages in the order in which they were found.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+
     /// Returns whether any of them is an error.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(Diagnostic::is_error)

@@ -35,7 +35,8 @@ impl Rendering<'_> {
             YamlValue::String(text) if has_template(text) => match self.renderer.render(text, &yaml.span) {
                 Ok(value) => return Yaml::from_value(&value, &yaml.span),
                 Err(diagnostic) => {
-                    diagnostics.push(*diagnostic);
+                    let words = format!("Could not render {text}: {}", diagnostic.all_words());
+                    diagnostics.push(diagnostic.in_words(words));
                     YamlValue::String(text.clone())
                 }
             },

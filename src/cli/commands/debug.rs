@@ -8,7 +8,7 @@ use crate::artifact::{ADAPTER_VERSION, DBT_VERSION};
 use crate::cli::bare::BareProject;
 use crate::cli::setup::ProjectSetup;
 use crate::cli::{CommandError, Done, Line};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Kind};
 use crate::project::Target;
 use crate::report::Reporter;
 use crate::run::unreachable;
@@ -60,6 +60,8 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
     reporter.deprecations.forget();
     let (profile, setup) = match (&project, ProjectSetup::load(line)) {
         (_, Ok(setup)) => (Check::Passed, Some(setup)),
+        // As in dbt, a template of the project file that cannot be rendered ends the command.
+        (Check::Passed, Err(error)) if is_in_project_template(&error) => return Err(error),
         (Check::Passed, Err(error)) => (Check::of(error, &["E0120"]), None),
         // Without a project nothing is known of the profile that it names, but whether there are any.
         _ if profiles_folder(line).join("profiles.yml").is_file() => (Check::Passed, None),
@@ -88,6 +90,13 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
         }
     }
     Ok(close(line, reporter, reasons))
+}
+
+fn is_in_project_template(error: &CommandError) -> bool {
+    let mut found = error.diagnostics.iter();
+    found.any(|found| {
+        found.kind == Kind::Compilation && found.location().is_none_or(|place| !place.contains("profiles.yml:"))
+    })
 }
 
 fn versions(line: &Line, reporter: &Reporter) {

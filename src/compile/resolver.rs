@@ -8,11 +8,11 @@ use indexmap::IndexMap;
 use super::ephemeral::cte_name;
 use crate::adapter::Session;
 use crate::diagnostic::{Diagnostic, Kind, SourceFile, Span};
-use crate::manifest::{Manifest, NodeLookup, SourceLookup};
+use crate::manifest::{Manifest, MetricLookup, NodeLookup, SourceLookup};
 use crate::parse::Reference;
 use crate::resource::{
-    Batch, Column, EventWindow, FunctionCall, Node, RefCall, Relation, RelationKind, ResourceType, SemanticNode,
-    SourceCall, UniqueId, Value, dictionary, quote,
+    Batch, Column, EventWindow, FunctionCall, Map, MetricCall, Node, RefCall, Relation, RelationKind, ResourceType,
+    SemanticNode, SourceCall, UniqueId, Value, dictionary, quote,
 };
 use crate::state::Deferral;
 use crate::template::{ResolveError, Resolver};
@@ -251,6 +251,15 @@ impl Resolver for NodeResolver {
         let names = self.manifest.functions().map(|node| node.name.as_str());
         let diagnostic = Diagnostic::error(Kind::Compilation, "E0601", problem).with_nearest(&call.name, names);
         Err(Box::new(at_call(diagnostic, call.span.as_ref())))
+    }
+
+    fn metric(&self, call: &MetricCall) -> Result<Map, ResolveError> {
+        if let MetricLookup::Found(metric) = self.manifest.find_metric(call, &self.package) {
+            let dictionary = dictionary::semantic(metric, self.manifest.parents_of(&metric.unique_id));
+            return Ok(dictionary.as_object().cloned().unwrap_or_default());
+        }
+        let title = format!("depends on a metric named '{}' which was not found", call.name);
+        Err(Box::new(Diagnostic::error(Kind::Compilation, "E0601", title)))
     }
 
     fn doc(&self, package: Option<&str>, name: &str) -> Result<String, ResolveError> {

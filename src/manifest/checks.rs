@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 
 use super::{Manifest, names, place};
-use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::parse::UnusedConfig;
 use crate::project::Project;
 use crate::resource::{Detail, Freshness, ModelDetail, Node, ResourceType, Value};
@@ -34,8 +34,11 @@ pub(super) fn check(manifest: &Manifest, project: &Project, diagnostics: &mut Di
     }
     default_arguments(manifest, diagnostics);
     let groups: BTreeSet<&str> = manifest.groups.values().map(|group| group.name.as_str()).collect();
+    for node in manifest.semantic.values() {
+        group((&node.name, node.group.as_deref()), || node.span.clone(), &groups, diagnostics);
+    }
     for node in manifest.nodes.values() {
-        group(node, &groups, diagnostics);
+        group((&node.name, node.group.as_deref()), || place::first_line(node), &groups, diagnostics);
         public(node, diagnostics);
         if node.resource_type == ResourceType::Snapshot {
             snapshot(node, diagnostics);
@@ -100,13 +103,18 @@ fn one_relation_each(manifest: &Manifest, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn group(node: &Node, groups: &BTreeSet<&str>, diagnostics: &mut Diagnostics) {
-    let Some(group) = node.group.as_deref().filter(|group| !groups.contains(group)) else { return };
+fn group(
+    (name, group): (&str, Option<&str>),
+    place: impl Fn() -> Span,
+    groups: &BTreeSet<&str>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(group) = group.filter(|group| !groups.contains(group)) else { return };
     let expected: Vec<String> = groups.iter().map(|group| format!("'{group}'")).collect();
     let title = format!("Invalid group '{group}', expected one of [{}]", expected.join(", "));
     diagnostics.push(
         Diagnostic::error(Kind::Parsing, "E0307", title)
-            .at(place::first_line(node), format!("`{}` is put into it", node.name))
+            .at(place(), format!("`{name}` is put into it"))
             .with_nearest(group, groups.iter().copied()),
     );
 }

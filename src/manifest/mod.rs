@@ -22,6 +22,7 @@ use crate::resource::{
 
 pub use checks::SpacedNames;
 pub use lookup::{NodeLookup, SourceLookup};
+pub(crate) use semantic::MetricLookup;
 
 /// A project as it is after parsing and resolving. Nothing in it changes any more.
 #[derive(Debug)]

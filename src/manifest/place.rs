@@ -2,7 +2,7 @@
 
 use super::{Manifest, NodeLookup};
 use crate::diagnostic::{Diagnostic, Kind, Span};
-use crate::resource::{FunctionCall, Node, RefCall, SourceCall, UniqueId};
+use crate::resource::{FunctionCall, MetricCall, Node, RefCall, SourceCall, UniqueId};
 
 /// Returns where a node calls a `ref`: the call when it can be found, else the first line of the code.
 pub(super) fn of_ref(node: &Node, call: &RefCall) -> Span {
@@ -17,6 +17,11 @@ pub(super) fn of_source(node: &Node, call: &SourceCall) -> Span {
 /// Returns where a node calls a `function`.
 pub(super) fn of_function(node: &Node, call: &FunctionCall) -> Span {
     call.span.clone().unwrap_or_else(|| find(node, "function", &call.name))
+}
+
+/// Returns where a node calls a `metric`.
+pub(super) fn of_metric(node: &Node, call: &MetricCall) -> Span {
+    find(node, "metric", &call.name)
 }
 
 /// Looks for a call of `function` that has the name in quotes among its arguments.

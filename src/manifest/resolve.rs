@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::access::Referrer;
 use super::lookup::{Names, RefOrder, Wanted};
+use super::semantic::{MetricLookup, missing_metric};
 use super::{Manifest, NodeLookup, SourceLookup, access, checks, keys, microbatch, place, semantic, unit_tests};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::parse::Parsed;
@@ -125,6 +126,8 @@ impl Resolution {
                     NodeLookup::Missing => mistakes.push(Mistake::function(manifest, node, call, false)),
                 }
             }
+            let found = metrics_of(manifest, node, &mut parents);
+            mistakes.extend(found);
             if mistakes.is_empty() || node.resource_type != ResourceType::Test {
                 resolution.parents.insert(node.unique_id.clone(), parents);
                 diagnostics.extend(mistakes.into_iter().map(|mistake| mistake.diagnostic));
@@ -235,6 +238,25 @@ impl Mistake {
         let who = Who::node(node, &span);
         Self { diagnostic: as_warning(node, missing_source(manifest, &who, call, is_disabled)), is_disabled }
     }
+}
+
+/// Adds the metrics that a node calls to what it depends on; returns those that mean nothing.
+fn metrics_of(manifest: &Manifest, node: &Node, parents: &mut Vec<UniqueId>) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
+    for call in &node.metrics {
+        let is_disabled = match manifest.find_metric(call, &node.package) {
+            MetricLookup::Found(metric) => {
+                add(parents, &metric.unique_id);
+                continue;
+            }
+            MetricLookup::Disabled => true,
+            MetricLookup::Missing => false,
+        };
+        let span = place::of_metric(node, call);
+        let diagnostic = missing_metric(manifest, &Who::node(node, &span), call);
+        mistakes.push(Mistake { diagnostic: as_warning(node, diagnostic), is_disabled });
+    }
+    mistakes
 }
 
 /// A test of something that is not there is no error, as in dbt: it is left out.

@@ -151,6 +151,7 @@ impl Parser<'_> {
             refs: extracted.refs,
             sources: extracted.sources,
             functions: extracted.functions,
+            metrics: extracted.metrics,
             macros: extracted.macros,
             detail: draft.detail,
         };

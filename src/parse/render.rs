@@ -1,7 +1,7 @@
 //! Renders templates without a database, to learn what they refer to and how they configure themselves.
 
 use crate::diagnostic::Span;
-use crate::resource::{FunctionCall, Map, NodeConfig, RefCall, Relation, SourceCall, UniqueId};
+use crate::resource::{FunctionCall, Map, MetricCall, NodeConfig, RefCall, Relation, SourceCall, UniqueId};
 
 /// What a template asked for while it was rendered.
 #[derive(Debug, Default)]
@@ -12,6 +12,8 @@ pub(crate) struct Extracted {
     pub sources: Vec<SourceCall>,
     /// Calls of `function` in order.
     pub functions: Vec<FunctionCall>,
+    /// Calls of `metric` in order.
+    pub metrics: Vec<MetricCall>,
     /// Keyword arguments of `config()`.
     pub config: Map,
     /// Macros that the template itself called.
@@ -37,6 +39,7 @@ impl Extracted {
             }
         }
         self.functions.extend(other.functions);
+        self.metrics.extend(other.metrics);
         for id in other.macros {
             if !self.macros.contains(&id) {
                 self.macros.push(id);

@@ -124,6 +124,7 @@ impl Templates {
             refs: plain.refs,
             sources: plain.sources,
             functions: plain.functions,
+            metrics: Vec::new(),
             config: plain.config,
             macros: Vec::new(),
         })
@@ -144,6 +145,7 @@ impl Templates {
             refs: record.refs,
             sources: record.sources,
             functions: record.functions,
+            metrics: record.metrics,
             config: record.config,
             macros: record.macros,
         })

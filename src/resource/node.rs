@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::{Column, Constraint, Map, NodeConfig, Relation, ResourceType, UniqueId, Value};
+use super::{Column, Constraint, Map, MetricCall, NodeConfig, Relation, ResourceType, UniqueId, Value};
 use crate::diagnostic::{SourceFile, Span};
 
 /// A `ref(…)` as it was called while the node was parsed.
@@ -156,6 +156,8 @@ pub struct Node {
     pub sources: Vec<SourceCall>,
     /// Its calls of `function` in order, also those that say the same.
     pub functions: Vec<FunctionCall>,
+    /// The metrics it calls.
+    pub metrics: Vec<MetricCall>,
     /// Ids of the macros it called while parsed, each once, in order.
     pub macros: Vec<UniqueId>,
     /// What only its kind has.

@@ -153,8 +153,9 @@ fn of_semantic<'a>(node: &'a SemanticNode, manifest: &'a Manifest) -> Member<'a>
         tags: Cow::Borrowed(&node.tags),
         original_file_path: &node.original_file_path,
         patch_path: None,
-        group: node.config.text("group"),
-        config: Some(&node.config),
+        // As in dbt, only metrics are selected by group, and none of the three by configuration.
+        group: node.config.text("group").filter(|_| node.resource_type == ResourceType::Metric),
+        config: None,
         model: None,
         source_name: None,
         generic: None,

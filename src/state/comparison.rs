@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::PreviousState;
 use super::contract::{self, ContractChange};
-use super::same::{Aspect, same_aspect, same_exposure, same_key, same_node, same_source, text};
+use super::same::{Aspect, same_aspect, same_exposure, same_key, same_node, same_semantic, same_source, text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::manifest::Manifest;
 use crate::resource::{Map, ResourceType, UniqueId, Value, dictionary};
@@ -171,8 +171,10 @@ impl<'a> Comparison<'a> {
 
     fn is_modified(&self, id: &UniqueId, old: Option<&Map>, warnings: &mut Diagnostics) -> Result<bool, Diagnostic> {
         let Some(old) = old else {
-            // As in dbt, a source or an exposure that is new is not a modified one.
-            let is_known_by_itself = self.manifest.sources.contains_key(id) || self.manifest.exposures.contains_key(id);
+            // As in dbt, a source, an exposure or a metric that is new is not a modified one.
+            let is_known_by_itself = self.manifest.sources.contains_key(id)
+                || self.manifest.exposures.contains_key(id)
+                || self.manifest.semantic.contains_key(id);
             return Ok(!is_known_by_itself);
         };
         let is_contract_changed = self.has_changed_contract(id, old, warnings)?;
@@ -189,6 +191,9 @@ impl<'a> Comparison<'a> {
         if let Some(exposure) = self.manifest.exposures.get(id) {
             let new = object(dictionary::exposure(exposure, self.manifest.parents_of(id)));
             return Ok(!same_exposure(&new, old));
+        }
+        if let Some(node) = self.manifest.semantic.get(id) {
+            return Ok(!same_semantic(&object(dictionary::semantic(node, self.manifest.parents_of(id))), old));
         }
         if let Some(test) = self.manifest.unit_tests.get(id) {
             return Ok(text(old, "checksum") != test.checksum);

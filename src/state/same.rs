@@ -115,6 +115,28 @@ pub(super) fn same_exposure(new: &Map, old: &Map) -> bool {
     keys.iter().all(|key| same_key(new, old, key)) && nodes(new) == nodes(old) && same_config(new, old)
 }
 
+/// Returns whether a semantic model, a metric or a saved query is the same.
+pub(super) fn same_semantic(new: &Map, old: &Map) -> bool {
+    let keys: &[&str] = match text(new, "resource_type") {
+        "semantic_model" => &[
+            "model",
+            "description",
+            "defaults",
+            "entities",
+            "dimensions",
+            "measures",
+            "config",
+            "primary_entity",
+            "group",
+        ],
+        // As in dbt, what a metric is made of and its condition are not looked at.
+        "metric" => &["type", "description", "label"],
+        _ => &["query_params", "description", "label", "config", "group", "exports", "tags"],
+    };
+    let is_metric = text(new, "resource_type") == "metric";
+    keys.iter().all(|key| same_key(new, old, key)) && (!is_metric || same_config(new, old))
+}
+
 /// Compares what was written as configuration, not what came of it.
 fn same_config(new: &Map, old: &Map) -> bool {
     let empty = Map::new();

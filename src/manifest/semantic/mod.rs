@@ -13,7 +13,7 @@ use crate::project::Project;
 use crate::resource::{MetricCall, ResourceType, SemanticNode, UniqueId, Value};
 
 /// What a name of a metric means.
-pub(super) enum MetricLookup<'a> {
+pub(crate) enum MetricLookup<'a> {
     /// This metric.
     Found(&'a SemanticNode),
     /// A metric that is disabled.
@@ -38,7 +38,7 @@ pub(super) fn resolve(manifest: &mut Manifest, project: &Project, diagnostics: &
 
 impl Manifest {
     /// Returns the metric that a name means: of the package asked for, else of the root project, of the calling package, of any.
-    pub(super) fn find_metric(&self, call: &MetricCall, from: &str) -> MetricLookup<'_> {
+    pub(crate) fn find_metric(&self, call: &MetricCall, from: &str) -> MetricLookup<'_> {
         let named = |node: &&SemanticNode| node.resource_type == ResourceType::Metric && node.name == call.name;
         let found = pick(self.semantic.values().filter(named), call.package.as_deref(), (&self.project_name, from));
         let disabled =
@@ -61,8 +61,7 @@ impl Manifest {
         for call in calls {
             match self.find_metric(call, who.package) {
                 MetricLookup::Found(metric) => add(parents, &metric.unique_id),
-                MetricLookup::Disabled => diagnostics.push(missing_metric(self, who, call, "disabled")),
-                MetricLookup::Missing => diagnostics.push(missing_metric(self, who, call, "not found")),
+                _ => diagnostics.push(missing_metric(self, who, call)),
             }
         }
     }
@@ -82,9 +81,14 @@ fn pick<'a>(
     }
 }
 
-fn missing_metric(manifest: &Manifest, who: &Who<'_>, call: &MetricCall, label: &str) -> Diagnostic {
-    let package = call.package.as_ref().map(|package| format!(" in package '{package}'")).unwrap_or_default();
-    let was = if label == "disabled" { "is disabled" } else { "was not found" };
+/// Says that a metric is not there or disabled.
+pub(super) fn missing_metric(manifest: &Manifest, who: &Who<'_>, call: &MetricCall) -> Diagnostic {
+    let package =
+        call.package.as_ref().map(|package| format!(" in package or project '{package}'")).unwrap_or_default();
+    let (was, label) = match manifest.find_metric(call, who.package) {
+        MetricLookup::Disabled => ("is disabled", "disabled"),
+        _ => ("was not found", "not found"),
+    };
     let title = format!("{}{package} which {was}", who.depends_on("metric", &call.name));
     let names = manifest.semantic_of(ResourceType::Metric).map(|metric| metric.name.as_str());
     Diagnostic::error(Kind::Compilation, "E0320", title).at(who.span.clone(), label).with_nearest(&call.name, names)

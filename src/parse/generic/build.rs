@@ -329,6 +329,7 @@ impl Parser<'_> {
             refs: extracted.refs,
             sources: extracted.sources,
             functions: extracted.functions,
+            metrics: extracted.metrics,
             macros: extracted.macros,
             detail: Detail::Test(TestDetail {
                 generic: Some(entry.test),

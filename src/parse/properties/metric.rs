@@ -88,7 +88,7 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Option<MetricEntry> {
         check_mapping(ResourceType::Metric, config, fields.diagnostics);
     }
     let (name, mut body) = shape::read("metrics", METRIC, fields)?;
-    if let Some(diagnostic) = bad_name(&name) {
+    if let Some(diagnostic) = bad_name(&fields.file.path, &name) {
         fields.diagnostics.push(diagnostic);
         return None;
     }
@@ -142,7 +142,7 @@ fn finish(body: &mut Map) {
 }
 
 /// Says what is wrong with a name, in dbt's words.
-fn bad_name(name: &Written) -> Option<Diagnostic> {
+fn bad_name(path: &str, name: &Written) -> Option<Diagnostic> {
     let text = name.text.as_str();
     let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
     let rules = [
@@ -155,6 +155,8 @@ fn bad_name(name: &Written) -> Option<Diagnostic> {
     if broken.is_empty() {
         return None;
     }
-    let title = format!("Invalid metrics config: The metric name '{text}' is invalid.  It {}", broken.join(", "));
+    let broken = broken.join(", ");
+    let title =
+        format!("Invalid metrics config given in {path} @ metrics: The metric name '{text}' is invalid.  It {broken}");
     Some(Diagnostic::error(Kind::Parsing, "E0211", title).at(name.span.clone(), "rename it"))
 }

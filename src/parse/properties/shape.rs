@@ -97,7 +97,7 @@ pub(super) const GRANULARITY: Words = Words {
 
 /// Reads one entry of a section by its shape; nothing when it has mistakes, which are reported.
 pub(super) fn read(section: &'static str, shape: &'static [Key], fields: &mut Fields<'_>) -> Option<(Written, Map)> {
-    let mut reader = Reader { section, path: Vec::new(), mistakes: Vec::new() };
+    let mut reader = Reader { section, file: fields.file.path.clone(), path: Vec::new(), mistakes: Vec::new() };
     let map = reader.mapping(shape, fields.yaml);
     let name = fields
         .value("name")
@@ -109,6 +109,7 @@ pub(super) fn read(section: &'static str, shape: &'static [Key], fields: &mut Fi
 
 struct Reader {
     section: &'static str,
+    file: String,
     /// Where in the entry, as Python writes keys and places.
     path: Vec<String>,
     mistakes: Vec<Diagnostic>,
@@ -199,7 +200,8 @@ impl Reader {
 
     fn mistake(&self, reason: &str) -> Diagnostic {
         let path = self.path.join("][");
-        let title = format!("Invalid {} config: at path [{path}]: {reason}", self.section);
+        let title =
+            format!("Invalid {0} config given in {1} @ {0}: at path [{path}]: {reason}", self.section, self.file);
         Diagnostic::error(Kind::Parsing, "E0211", title)
     }
 }

@@ -32,7 +32,7 @@ pub fn node(node: &Node, depends_on: &[UniqueId]) -> Map {
             "language": node.language,
             "refs": refs(&node.refs),
             "sources": sources(&node.sources),
-            "metrics": [],
+            "metrics": super::semantic::calls(&node.metrics),
             "functions": functions(&node.functions),
             "depends_on": {"macros": ids(&node.macros), "nodes": ids(depends_on)},
             "contract": contract(node),

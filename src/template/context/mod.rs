@@ -26,7 +26,7 @@ use chrono::{DateTime, Utc};
 use crate::adapter::Session;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::resource::{
-    Batch, FunctionCall, Map, NodeConfig, QuotePolicy, RefCall, Relation, SourceCall, UniqueId, Value,
+    Batch, FunctionCall, Map, MetricCall, NodeConfig, QuotePolicy, RefCall, Relation, SourceCall, UniqueId, Value,
 };
 
 pub use memory::Memory;
@@ -112,6 +112,15 @@ pub trait Resolver: Send + Sync {
         Err(Box::new(Diagnostic::error(Kind::Compilation, "E0601", title)))
     }
 
+    /// Returns the dictionary of the metric that a `metric` stands for.
+    ///
+    /// # Errors
+    /// When there is no such metric.
+    fn metric(&self, call: &MetricCall) -> Result<Map, ResolveError> {
+        let title = format!("depends on a metric named '{}' which was not found", call.name);
+        Err(Box::new(Diagnostic::error(Kind::Compilation, "E0601", title)))
+    }
+
     /// Returns the text of a `{% docs %}` block.
     ///
     /// # Errors
@@ -142,6 +151,8 @@ pub struct Record {
     pub sources: Vec<SourceCall>,
     /// Calls of `function` in order, while the project is read also those that say the same.
     pub functions: Vec<FunctionCall>,
+    /// Calls of `metric` in order, likewise.
+    pub metrics: Vec<MetricCall>,
     /// Keyword arguments of `config()`, later calls over earlier ones.
     pub config: Map,
     /// Macros called, each once, in order of the first call.

@@ -6,9 +6,9 @@ use minijinja::{Error, State, Value};
 use super::arguments::is_absent;
 use super::callable::Scope;
 use super::raise;
-use crate::resource::{FunctionCall, RefCall, Relation, RelationKind, SourceCall};
+use crate::resource::{FunctionCall, Map, MetricCall, RefCall, Relation, RelationKind, SourceCall};
 use crate::template::arguments::Arguments;
-use crate::template::values::RelationObject;
+use crate::template::values::{MetricObject, RelationObject};
 
 /// `ref(name)`, `ref(package, name)`, with `version=` or `v=`.
 pub(super) fn reference(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
@@ -60,10 +60,18 @@ pub(super) fn source(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments
     Ok(RelationObject::value(relation))
 }
 
-/// `metric(name)`: refused, because metrics are not read.
-pub(super) fn metric(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    let (_, name) = package_and_name("metric", arguments)?;
-    Err(raise::compilation(format!("metric('{name}'): metrics are not supported")))
+/// `metric(name)` or `metric(package, name)`: the metric's name, with its properties once names mean something.
+pub(super) fn metric(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    let (package, name) = package_and_name("metric", arguments)?;
+    let call = MetricCall { package, name };
+    let is_parsing = scope.is_parsing();
+    scope.record(|record| {
+        if is_parsing || !record.metrics.contains(&call) {
+            record.metrics.push(call.clone());
+        }
+    });
+    let node = if is_parsing { Map::new() } else { scope.context.resolver.metric(&call).map_err(raise::resolve)? };
+    Ok(MetricObject::value(&call, node))
 }
 
 /// `function(name)` or `function(package, name)`: a function of the database that the project makes.

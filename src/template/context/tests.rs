@@ -42,7 +42,7 @@ fn references_with_wrong_arguments_are_refused_in_the_words_of_dbt() {
             ("{{ source('a', table='b') }}", "source() takes exactly two arguments (1 given)"),
             ("{{ source('a', 'b', c='d') }}", "source() got an unexpected keyword argument 'c'"),
             ("{{ ref('nowhere') }}", "there is no node `nowhere`"),
-            ("{{ metric('m') }}", "metric('m'): metrics are not supported"),
+            ("{{ metric('m') }}", "depends on a metric named 'm' which was not found"),
             ("{{ doc('a', 'b', 'c') }}", "doc() takes at most two arguments (3 given)"),
         ],
     );

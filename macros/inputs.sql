@@ -21,13 +21,39 @@
 {% endmacro %}
 
 
+{#- The first line of a CSV file as it stands; nothing when the file has none. -#}
+{% macro header_line(path) %}
+    {%- set found = run_query(
+        'select line from read_csv(' ~ sql_text(path) ~ ", auto_detect = false, header = false, columns = {'line': 'varchar'}, "
+        ~ "delim = e'\\x01', quote = '', escape = '', ignore_errors = true, encoding = " ~ sql_text(var('csv_encoding')) ~ ') limit 1'
+    ) -%}
+    {{ return(found.rows[0][0] or '' if found.rows | length > 0 else '') }}
+{% endmacro %}
+
+
+{#- What stands between the cells of a CSV file, by its header: comma, semicolon (as spreadsheets write it where the comma is
+    a decimal point), tab or bar. -#}
+{% macro input_delimiter(header) %}
+    {%- set most = namespace(mark=',') -%}
+    {%- for mark in [';', '\t', '|'] -%}
+        {%- if header.count(mark) > header.count(most.mark) -%}
+            {%- set most.mark = mark -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(most.mark) }}
+{% endmacro %}
+
+
 {#- Reads an input in place. Every column arrives as trimmed text, empty text as NULL: the staging models cast, so that a
-    bad value is an error that names the value. An optional input that is missing reads as no rows. -#}
+    bad value is an error that names the value. An optional input that is missing, or a file of nothing, reads as no rows. -#}
 {% macro read_input(name, columns, optional=true) %}
     {%- set path = input_path(name) -%}
-    {%- if optional and not file_exists(path) -%}
+    {%- set is_parquet = path.lower().endswith('.parquet') -%}
+    {%- set is_there = file_exists(path) -%}
+    {%- set header = header_line(path) if is_there and not is_parquet else '' -%}
+    {%- if optional and not (is_there and (is_parquet or header)) -%}
         {%- if execute -%}
-            {%- do log(name ~ ': no file at ' ~ path ~ '; what needs it is left empty', info=true) -%}
+            {%- do log(name ~ ': ' ~ ('nothing in the file' if is_there else 'no file') ~ ' at ' ~ path ~ '; what needs it is left empty', info=true) -%}
         {%- endif -%}
         select
         {%- for column in columns %}
@@ -39,12 +65,13 @@
         {%- for column in columns %}
             nullif(trim({{ name }}.{{ column }}::varchar), '') as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
-        {%- if path.lower().endswith('.parquet') %}
+        {%- if is_parquet %}
         from read_parquet({{ sql_text(path) }}) as {{ name }}
         {%- else %}
         from read_csv(
             {{ sql_text(path) }},
-            header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', nullstr = ''
+            header = true, all_varchar = true, delim = {{ sql_text(input_delimiter(header)) }}, quote = '"', escape = '"', nullstr = '',
+            encoding = {{ sql_text(var('csv_encoding')) }}
         ) as {{ name }}
         {%- endif %}
     {%- endif -%}

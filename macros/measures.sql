@@ -4,7 +4,7 @@
 {#- A mean that does not depend on the order of the rows. Adding doubles in parallel gives other last digits from run to run;
     adding decimals is exact, so the exported bytes stay the same. -#}
 {% macro exact_avg(column) -%}
-    avg({{ column }}::decimal(24, 6))
+    avg({{ column }}::decimal(36, 12))
 {%- endmacro %}
 
 

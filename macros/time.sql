@@ -9,6 +9,19 @@
 {%- endmacro %}
 
 
+{#- The same for files that nobody checks: a number is seconds, milliseconds or microseconds since 1970, and what is no time is NULL. -#}
+{% macro utc_timestamp_if_any(column) -%}
+    case
+        when regexp_matches({{ column }}, '^\d{9,10}$') then make_timestamp({{ column }}::bigint * 1000000)
+        when regexp_matches({{ column }}, '^\d{12,13}$') then make_timestamp({{ column }}::bigint * 1000)
+        when regexp_matches({{ column }}, '^\d{15,16}$') then make_timestamp({{ column }}::bigint)
+        when regexp_matches({{ column }}, ':\d\d.*([zZ]|[+-]\d\d(:?\d\d)?)$')
+            then make_timestamp(epoch_us(try_cast({{ column }} as timestamptz)))
+        else try_cast({{ column }} as timestamp)
+    end
+{%- endmacro %}
+
+
 {#- The Monday of the ISO week of a day. -#}
 {% macro week_start(column) -%}
     date_trunc('week', {{ column }})::date

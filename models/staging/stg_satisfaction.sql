@@ -4,7 +4,8 @@ with raw as (
 
 select
     ticket_id,
-    rating::integer as rating,
+    -- Not as a whole number: half a point would be rounded, and no test would see it.
+    rating::double as rating,
     {{ utc_timestamp('rated_at') }} as rated_at,
     comment
 from raw

@@ -37,7 +37,7 @@ select
     ticket_id,
     rating,
     factor,
-    -- Four decimals, as decimals: sums are then exact whatever the order of the rows.
-    value::decimal(14, 4) as value
+    -- As decimals: sums are then exact whatever the order of the rows. Of 19 digits, so that their squares have 38.
+    value::decimal(19, 6) as value
 from joined
 where value is not null

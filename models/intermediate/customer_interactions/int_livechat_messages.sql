@@ -23,8 +23,8 @@ events as (
     select
         chat_id,
         thread_no,
-        unnest(coalesce((thread -> '$.events')::json[], [])) as event,
-        generate_subscripts(coalesce((thread -> '$.events')::json[], []), 1) as event_no
+        unnest(coalesce(try_cast(thread -> '$.events' as json[]), [])) as event,
+        generate_subscripts(coalesce(try_cast(thread -> '$.events' as json[]), []), 1) as event_no
     from threads
 ),
 
@@ -36,7 +36,7 @@ read as (
         coalesce(event ->> '$.author_id', event ->> '$.author.id', event ->> '$.author') as author,
         lower(coalesce(event ->> '$.type', 'message')) as event_type,
         nullif(trim(coalesce(event ->> '$.text', event ->> '$.message')), '') as text,
-        {{ utc_timestamp("coalesce(event ->> '$.created_at', event ->> '$.timestamp')") }} as sent_at
+        {{ utc_timestamp_if_any("coalesce(event ->> '$.created_at', event ->> '$.timestamp')") }} as sent_at
     from events
 )
 

@@ -25,8 +25,10 @@ pub struct Ticket {
 }
 
 pub struct Event {
+    pub id: String,
     pub at: NaiveDateTime,
     pub kind: String,
+    pub agent: Option<String>,
 }
 
 /// The raw files.
@@ -113,7 +115,12 @@ impl Facts {
         let tickets: Vec<Ticket> = rows(&data.join("tickets_raw.csv")).iter().map(Ticket::new).collect();
         let mut events: BTreeMap<String, Vec<Event>> = BTreeMap::new();
         for row in rows(&data.join("ticket_events_raw.csv")) {
-            let event = Event { at: time(&row["event_at"]).unwrap(), kind: row["event_type"].to_lowercase() };
+            let event = Event {
+                id: row["event_id"].clone(),
+                at: time(&row["event_at"]).unwrap(),
+                kind: row["event_type"].to_lowercase(),
+                agent: Some(row["agent_id"].clone()).filter(|agent| !agent.is_empty()),
+            };
             events.entry(row["ticket_id"].clone()).or_default().push(event);
         }
         let as_of = tickets.iter().flat_map(|ticket| [Some(ticket.created), ticket.resolved]).flatten().max().unwrap();
@@ -130,9 +137,14 @@ impl Facts {
         rows(&self.seeds.join(format!("{name}.csv")))
     }
 
+    /// A ticket's events, as they stand in the file.
+    pub fn log(&self, ticket: &Ticket) -> &[Event] {
+        self.events.get(&ticket.id).map_or(&[], Vec::as_slice)
+    }
+
     /// Times of a ticket's events of a kind, in the order of time.
     pub fn times(&self, ticket: &Ticket, kind: &str) -> Vec<NaiveDateTime> {
-        let events = self.events.get(&ticket.id).map_or(&[][..], Vec::as_slice);
+        let events = self.log(ticket);
         let times: BTreeSet<(NaiveDateTime, usize)> =
             events.iter().enumerate().filter(|(_, event)| event.kind == kind).map(|(n, event)| (event.at, n)).collect();
         times.into_iter().map(|(at, _)| at).collect()

@@ -14,12 +14,12 @@ pub fn marts(facts: &Facts, judged: &BTreeMap<String, Judged>) -> Vec<Mart> {
 }
 
 /// What was promised about a ticket, and what became of it.
-struct Promise<'a> {
-    ticket: &'a Ticket,
-    priority: &'static str,
+pub struct Promise<'a> {
+    pub ticket: &'a Ticket,
+    pub priority: &'static str,
     deadline: NaiveDateTime,
     response: Option<NaiveDateTime>,
-    state: &'static str,
+    pub state: &'static str,
 }
 
 /// The first rule that applies.
@@ -35,7 +35,8 @@ fn priority(plan: Option<&str>, category: &str, says_urgent: bool, is_request: b
     }
 }
 
-fn promises<'a>(facts: &'a Facts, judged: &BTreeMap<String, Judged>) -> Vec<Promise<'a>> {
+/// Tickets with their promises, in the order of the file.
+pub fn promises<'a>(facts: &'a Facts, judged: &BTreeMap<String, Judged>) -> Vec<Promise<'a>> {
     let users = facts.input("users_raw");
     let plans: BTreeMap<&str, &str> = users.iter().map(|user| (&*user["creator_id"], &*user["plan_tier"])).collect();
     let phrases: Vec<(String, Vec<String>)> =

@@ -181,6 +181,9 @@ def compare_manifests(sides, differences):
                 continue
             for field in FIELDS:
                 left, right = x.get(field), y.get(field)
+                if field == "sources" and left and right:
+                    # dbt takes them out of a set, in another order every time.
+                    left, right = sorted(left), sorted(right)
                 if field == "depends_on" and left and right:
                     left, right = (users_macros(value) for value in (left, right))
                 if left != right:

@@ -73,7 +73,9 @@ impl Serialize for File<'_> {
         map.serialize_entry("metadata", &self.metadata())?;
         let is_function = |node: &&Node| node.resource_type == ResourceType::Function;
         let entry = |node: &Node| (node.unique_id.to_string(), self.node(node));
-        let nodes = || manifest.nodes.values().filter(|node| !is_function(node)).map(entry);
+        // To dbt a test that finds nothing to test is a node still.
+        let orphans = || manifest.disabled.nodes.iter().filter(|node| manifest.orphans.contains_key(&node.unique_id));
+        let nodes = || manifest.nodes.values().filter(|node| !is_function(node)).chain(orphans()).map(entry);
         map.serialize_entry("nodes", &Entries(nodes))?;
         let sources = || {
             manifest
@@ -99,7 +101,7 @@ impl Serialize for File<'_> {
         map.serialize_entry("selectors", &self.context.selectors)?;
         map.serialize_entry("disabled", &self.disabled())?;
         map.serialize_entry("parent_map", &relatives(manifest, Manifest::parents_of))?;
-        map.serialize_entry("child_map", &relatives(manifest, Manifest::children_of))?;
+        map.serialize_entry("child_map", &children(manifest))?;
         map.serialize_entry("group_map", &group_map(manifest))?;
         map.serialize_entry("saved_queries", &Entries(|| self.semantic(ResourceType::SavedQuery)))?;
         map.serialize_entry("semantic_models", &Entries(|| self.semantic(ResourceType::SemanticModel)))?;
@@ -154,7 +156,8 @@ impl File<'_> {
             output.foreign_keys.fill(&mut map);
             let path = |kind: &str| format!("{}/{kind}/{}", self.context.target_path, node.output_path());
             map.insert("compiled_path".into(), path("compiled").into());
-            map.insert("build_path".into(), path("run").into());
+            let is_hook = node.resource_type == ResourceType::Operation;
+            map.insert("build_path".into(), if is_hook { Value::Null } else { path("run").into() });
             map.insert("compiled".into(), true.into());
             map.insert("compiled_code".into(), output.compiled_code.as_str().into());
             map.insert("extra_ctes_injected".into(), true.into());
@@ -189,7 +192,8 @@ impl File<'_> {
 
     fn disabled(&self) -> BTreeMap<String, Vec<Value>> {
         let mut disabled: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-        for node in &self.manifest.disabled.nodes {
+        let is_orphan = |node: &&Node| self.manifest.orphans.contains_key(&node.unique_id);
+        for node in self.manifest.disabled.nodes.iter().filter(|node| !is_orphan(node)) {
             disabled.entry(node.unique_id.to_string()).or_default().push(Value::Object(dictionary::node(node, &[])));
         }
         for source in &self.manifest.disabled.sources {
@@ -242,8 +246,22 @@ fn relatives(
     };
     all.chain(manifest.unit_tests.keys())
         .chain(manifest.semantic.keys())
+        .chain(manifest.orphans.keys())
         .map(|id| (id.to_string(), sorted(id)))
         .collect()
+}
+
+/// Returns what depends on each of them.
+fn children(manifest: &Manifest) -> BTreeMap<String, Vec<String>> {
+    let mut children = relatives(manifest, Manifest::children_of);
+    for (orphan, parents) in &manifest.orphans {
+        for parent in parents {
+            let known = children.entry(parent.to_string()).or_default();
+            known.push(orphan.to_string());
+            known.sort();
+        }
+    }
+    children
 }
 
 fn group_map(manifest: &Manifest) -> BTreeMap<String, Vec<String>> {

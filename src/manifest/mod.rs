@@ -51,6 +51,8 @@ pub struct Manifest {
     pub runs_in_batches: bool,
     /// For each node, exposure and unit test, what it depends on: dbt's `depends_on.nodes`.
     pub parents: IndexMap<UniqueId, Vec<UniqueId>>,
+    /// Disabled tests that refer to what is not there or disabled, with the rest of what they refer to.
+    pub orphans: IndexMap<UniqueId, Vec<UniqueId>>,
     /// For each node and source, what depends on it.
     pub children: IndexMap<UniqueId, Vec<UniqueId>>,
     names: lookup::Names,
@@ -65,7 +67,7 @@ impl Manifest {
 
     /// Returns what a node, exposure or unit test depends on.
     pub fn parents_of(&self, id: &UniqueId) -> &[UniqueId] {
-        self.parents.get(id).map_or(&[], Vec::as_slice)
+        self.parents.get(id).or_else(|| self.orphans.get(id)).map_or(&[], Vec::as_slice)
     }
 
     /// Returns what depends on a node or source.

@@ -54,6 +54,7 @@ impl Manifest {
             disabled: parsed.disabled,
             runs_in_batches: true,
             parents: IndexMap::new(),
+            orphans: IndexMap::new(),
             children: IndexMap::new(),
             names,
         }
@@ -67,7 +68,7 @@ impl Manifest {
         }
         let mut kept = IndexMap::with_capacity(self.nodes.len());
         for (id, mut node) in std::mem::take(&mut self.nodes) {
-            if resolution.disabled.binary_search(&id).is_ok() {
+            if resolution.disabled.contains_key(&id) {
                 node.config.0.insert("enabled".into(), false.into());
                 self.disabled.nodes.push(node);
             } else {
@@ -75,6 +76,7 @@ impl Manifest {
             }
         }
         self.nodes = kept;
+        self.orphans = resolution.disabled;
         let root = (self.project_name.as_str(), self.names.order());
         self.names = Names::new(&self.nodes, &self.sources, (&self.docs, &self.disabled), root);
     }
@@ -89,13 +91,13 @@ impl Manifest {
 /// What nodes depend on.
 struct Resolution {
     parents: IndexMap<UniqueId, Vec<UniqueId>>,
-    /// Tests that test nothing; sorted.
-    disabled: Vec<UniqueId>,
+    /// Tests that test nothing.
+    disabled: IndexMap<UniqueId, Vec<UniqueId>>,
 }
 
 impl Resolution {
     fn of_nodes(manifest: &Manifest, project: &Project, diagnostics: &mut Diagnostics) -> Self {
-        let mut resolution = Self { parents: IndexMap::with_capacity(manifest.nodes.len()), disabled: Vec::new() };
+        let mut resolution = Self { parents: IndexMap::with_capacity(manifest.nodes.len()), disabled: IndexMap::new() };
         for node in manifest.nodes.values() {
             let mut parents = Vec::new();
             let mut mistakes = Vec::new();
@@ -133,11 +135,10 @@ impl Resolution {
                 diagnostics.extend(mistakes.into_iter().map(|mistake| mistake.diagnostic));
                 continue;
             }
-            resolution.disabled.push(node.unique_id.clone());
+            resolution.disabled.insert(node.unique_id.clone(), parents);
             let told = mistakes.into_iter().filter(|mistake| !mistake.is_disabled);
             diagnostics.extend(told.map(|mistake| mistake.diagnostic));
         }
-        resolution.disabled.sort();
         resolution
     }
 

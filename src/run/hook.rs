@@ -10,7 +10,7 @@ use super::result::NodeResult;
 use super::runner::{Runner, State};
 use super::schedule::Outcome;
 use crate::adapter::{AdapterError, Session};
-use crate::compile::Compiler;
+use crate::compile::{Compiled, Compiler};
 use crate::diagnostic::Diagnostic;
 use crate::resource::{Detail, Node, ResourceType, Value, dictionary};
 use crate::run::{Status, Timing};
@@ -63,7 +63,8 @@ pub(super) fn run_all(
             outcome = Outcome::Stop;
         }
         (runner.events)(&Event::NodeFinished { index: place + 1, total, node, result: &result });
-        state.add(result, None);
+        let compiled = result.compiled_code.as_deref().map(|sql| Arc::new(Compiled::plain(sql)));
+        state.add(result, compiled);
     }
     Ok(outcome)
 }

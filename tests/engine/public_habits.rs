@@ -96,3 +96,35 @@ fn the_tested_version_of_a_model_is_text_in_the_manifest() {
     let refs: Vec<_> = tests.map(|test| test["refs"][0]["version"].clone()).collect();
     assert_eq!(refs, ["1"]);
 }
+
+#[test]
+fn a_test_that_finds_nothing_to_test_stays_among_the_nodes() {
+    let project = Project::new()
+        .model("a", "select 1 as id\n")
+        .model("b", "{{ config(enabled=false) }} select 1 as id\n")
+        .properties(
+            "models:\n  - name: a\n    columns:\n      - name: id\n        data_tests:\n          - relationships: {arguments: {to: ref('b'), field: id}}\n",
+        );
+    let ran = project.run(&["build"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(project.statuses(), ["a success"]);
+    let manifest = project.json("target/manifest.json");
+    let (id, test) = manifest["nodes"].as_object().unwrap().iter().find(|(id, _)| id.starts_with("test.")).unwrap();
+    assert_eq!(test["config"]["enabled"], false);
+    assert_eq!(test["depends_on"]["nodes"], serde_json::json!(["model.shop.a"]));
+    assert_eq!(manifest["parent_map"][id], serde_json::json!(["model.shop.a"]));
+    assert_eq!(manifest["child_map"]["model.shop.a"], serde_json::json!([id]));
+    assert_eq!(manifest["disabled"].as_object().unwrap().keys().collect::<Vec<_>>(), ["model.shop.b"]);
+}
+
+#[test]
+fn hooks_of_the_project_show_their_code_in_the_manifest() {
+    let project = Project::new()
+        .configured("on-run-start: \"create table if not exists {{ target.schema }}.stats (n int)\"\n")
+        .model("a", "select 1 as id\n");
+    assert_eq!(project.run(&["run"]).code, 0);
+    let manifest = project.json("target/manifest.json");
+    let hook = &manifest["nodes"]["operation.shop.shop-on-run-start-0"];
+    assert_eq!(hook["compiled_code"], "create table if not exists main.stats (n int)");
+    assert_eq!((&hook["compiled"], &hook["build_path"]), (&serde_json::json!(true), &serde_json::Value::Null));
+}

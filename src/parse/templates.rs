@@ -24,6 +24,8 @@ pub(crate) struct Templates {
     /// Positions in the registry's order by package and name; looked up only.
     macros: HashMap<String, HashMap<String, usize>>,
     definitions: Vec<MacroDefinition>,
+    /// Whether a var holds a template, which may refer to nodes.
+    has_template_vars: bool,
 }
 
 impl Templates {
@@ -34,12 +36,15 @@ impl Templates {
         for (index, definition) in definitions.iter().enumerate() {
             macros.entry(definition.package.clone()).or_default().insert(definition.name.clone(), index);
         }
+        let maps = invocation.project_vars.values().chain([&invocation.cli_vars]);
+        let has_template_vars = maps.flat_map(|vars| vars.values()).any(|value| value.to_string().contains("{{"));
         Self {
             engine: Arc::clone(engine),
             invocation: Arc::clone(invocation),
             root: root.to_owned(),
             macros,
             definitions,
+            has_template_vars,
         }
     }
 
@@ -117,6 +122,9 @@ impl Templates {
     pub(crate) fn plain(&self, package: &str, template: &Span) -> Option<Extracted> {
         let overrides = ["ref", "source", "config", "var"];
         if overrides.iter().any(|name| self.own(package, name).is_some() || self.own(&self.root, name).is_some()) {
+            return None;
+        }
+        if self.has_template_vars && template.text().contains("var(") {
             return None;
         }
         let plain = quick::read(template)?;

@@ -8,12 +8,19 @@ use crate::yaml::{Yaml, YamlValue};
 pub(super) struct Fields<'a> {
     yaml: &'a Yaml,
     diagnostics: &'a mut Diagnostics,
+    /// Says in dbt's words that a value is of a wrong type.
+    words: Option<fn(&str, &Yaml) -> String>,
 }
 
 impl<'a> Fields<'a> {
     /// Takes a mapping; what is none has no fields.
     pub fn new(yaml: &'a Yaml, diagnostics: &'a mut Diagnostics) -> Self {
-        Self { yaml, diagnostics }
+        Self { yaml, diagnostics, words: None }
+    }
+
+    /// Says of values of a wrong type also what dbt says of them.
+    pub fn in_words(self, words: fn(&str, &Yaml) -> String) -> Self {
+        Self { words: Some(words), ..self }
     }
 
     /// Returns a value that is not null.
@@ -126,7 +133,11 @@ impl<'a> Fields<'a> {
 
     /// Reports a value of the wrong type.
     pub fn wrong<T>(&mut self, key: &str, value: &Yaml, wanted: &str) -> Option<T> {
-        self.diagnostics.push(wrong_type(key, value, wanted));
+        let diagnostic = wrong_type(key, value, wanted);
+        self.diagnostics.push(match self.words {
+            Some(words) => Diagnostic { kind: Kind::Runtime, ..diagnostic.in_words(words(key, value)) },
+            None => diagnostic,
+        });
         None
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::fields::Fields;
 use super::render::{Rendering, TextRenderer, is_hook, never};
-use super::{DispatchRule, Project, ProjectFile, ResourcePaths, name, packages, selectors, version};
+use super::{DispatchRule, Project, ProjectFile, ResourcePaths, name, packages, schema, selectors, version};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::resource::{QuotePolicy, ResourceType};
 use crate::yaml::{Entry, Yaml, YamlValue};
@@ -82,6 +82,7 @@ const KEYS: &[&str] = &[
     "on-run-end",
     "dbt-cloud",
     "packages",
+    "project-root",
 ];
 
 impl Project {
@@ -132,9 +133,12 @@ impl Project {
     ) -> Self {
         diagnostics.extend(file.warnings);
         let yaml = rendered(&file.yaml, options.renderer, diagnostics);
-        let mut fields = Fields::new(&yaml, diagnostics);
+        let mut fields = Fields::new(&yaml, diagnostics).in_words(schema::words);
         let name = read_name(&mut fields, &yaml);
         check_config_version(&mut fields);
+        let wrong_version = fields.value("version").and_then(schema::version);
+        wrong_version.into_iter().for_each(|diagnostic| fields.report(diagnostic));
+        let _ = fields.mapping("dbt-cloud");
         let required = fields.text_or_texts("require-dbt-version").unwrap_or_default();
         let paths = read_paths(&mut fields);
         let target_path = deprecated_path(&mut fields, "target-path", "target");
@@ -172,7 +176,9 @@ impl Project {
             file: file.file,
         };
         let known: Vec<&str> = CONFIG_TREES.iter().map(|(key, _)| *key).chain(KEYS.iter().copied()).collect();
-        fields.warn_unknown(&known, "a project file");
+        for entry in yaml.entries().iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+            fields.report(schema::unknown(entry, &known));
+        }
         if options.version_check == VersionCheck::Check {
             version::check(&project.name, &required, diagnostics);
         }

@@ -16,6 +16,7 @@ mod packages;
 mod path;
 mod profiles;
 mod render;
+mod schema;
 mod secrets;
 mod selectors;
 mod semver;

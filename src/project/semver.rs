@@ -228,6 +228,21 @@ pub(super) enum Prereleases {
     Left,
 }
 
+/// Returns whether a text is a version of a project: two or three numbers, with words on the pre-release and the build.
+pub(super) fn is_project_version(text: &str) -> bool {
+    let (text, build) = text.split_once('+').map_or((text, None), |(text, build)| (text, Some(build)));
+    let (numbers, pre) = text.split_once('-').map_or((text, None), |(numbers, pre)| (numbers, Some(pre)));
+    let is_number = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) && (part == "0" || !part.starts_with('0'))
+    };
+    let is_word =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let parts: Vec<&str> = numbers.split('.').collect();
+    let is_whole = parts.len() == 3 || (parts.len() == 2 && pre.is_none() && build.is_none());
+    let words = pre.into_iter().chain(build).flat_map(|words| words.split('.'));
+    is_whole && parts.into_iter().all(is_number) && words.into_iter().all(is_word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Prereleases, Range, Specifier, installable};

@@ -149,7 +149,7 @@ tests: {+severity: warn}
 #[test]
 fn mistakes_of_a_project_file_are_reported_together() {
     let cases: &[(&str, &[&str])] = &[
-        ("version: 1\n", &["the project has no `name` (project.yml:1:1)"]),
+        ("version: 1.0\n", &["the project has no `name` (project.yml:1:1)"]),
         ("name: my-shop\n", &["`my-shop` is no name for a project (project.yml:1:7)"]),
         ("name: 1\n", &["`name` must be text (project.yml:1:7)"]),
         ("name: target\n", &["a project may not be called `target`: templates use this name (project.yml:1:7)"]),
@@ -189,16 +189,19 @@ fn mistakes_of_a_project_file_are_reported_together() {
 }
 
 #[test]
-fn old_and_unknown_keys_warn() {
-    let (project, warnings) =
-        project("name: a\nsource-paths: [src]\nmodel_paths: [x]\nmystery: 1\n").expect("it is a project");
+fn old_keys_warn_and_unknown_ones_are_refused() {
+    let (project, warnings) = project("name: a\nsource-paths: [src]\n").expect("it is a project");
     assert_eq!(project.paths.models, ["src"]);
     let expected = [
         "The `source-paths` config has been renamed to `model-paths`. Please update your `project.yml` configuration to reflect this change. (project.yml:2:15)",
-        "a project file knows no key `model_paths` (project.yml:3:1)",
-        "a project file knows no key `mystery` (project.yml:4:1)",
     ];
     assert_eq!(warnings, expected);
+    let expected = [
+        "a project file knows no key `model_paths` (project.yml:2:1)",
+        "a project file knows no key `mystery` (project.yml:3:1)",
+    ];
+    let unknown = self::project("name: a\nmodel_paths: [x]\nmystery: 1\n");
+    assert_eq!(unknown.map(|_| ()).expect_err("keys are not known"), expected);
 }
 
 #[test]

@@ -89,8 +89,11 @@ pub fn closing(results: &RunResults, counts: &[KindCount]) -> Vec<String> {
     if results.interrupted {
         lines.push("Interrupted: what was not begun was skipped".to_owned());
     }
-    let total = results.results.len();
-    lines.push(format!("Finished {} in {:.2}s", count(total, "node"), results.elapsed_time));
+    lines.push(if counts.is_empty() {
+        format!("Finished {} in {:.2}s", count(results.results.len(), "node"), results.elapsed_time)
+    } else {
+        finished(words(counts), results.elapsed_time).message
+    });
     lines.push(completed(results));
     lines.push(done(results));
     lines
@@ -98,8 +101,7 @@ pub fn closing(results: &RunResults, counts: &[KindCount]) -> Vec<String> {
 
 /// Returns what programs are told when all nodes have ended, in dbt's words.
 pub fn end(results: &RunResults, counts: &[KindCount]) -> [Entry; 3] {
-    let words = counts.iter().map(|kind| (kind.word.as_str(), kind.counts.iter().sum()));
-    [Entry::gap(), finished(words, results.elapsed_time), ended(results)]
+    [Entry::gap(), finished(words(counts), results.elapsed_time), ended(results)]
 }
 
 /// Returns what programs are told at the very end, in dbt's words and order.
@@ -118,6 +120,10 @@ pub fn events(results: &RunResults, failures: &[Failure]) -> Vec<Entry> {
     events.push(Entry::gap());
     events.push(Entry::new(Level::Info, "StatsLine", done(results), json!({"stats": stats})));
     events
+}
+
+fn words(counts: &[KindCount]) -> impl Iterator<Item = (&str, usize)> {
+    counts.iter().map(|kind| (kind.word.as_str(), kind.counts.iter().sum()))
 }
 
 /// Returns the counts of what was run, and the time that it took.
@@ -322,7 +328,7 @@ mod tests {
  kind   nodes  success  pass  fail  seconds
  table      1        1                 0.25
  test       2              1     1     0.50
-Finished 3 nodes in 1.50s
+Finished running 1 table model, 2 data tests in 0 hours 0 minutes and 1.50 seconds (1.50s).
 Completed with 1 error, 0 partial successes, and 0 warnings:
 Done. PASS=2 WARN=0 ERROR=1 SKIP=0 NO-OP=0 TOTAL=3";
         assert_eq!(closing(&results, &kinds).join("\n"), expected);

@@ -36,6 +36,7 @@ mod oracle;
 mod other_data;
 mod packages;
 mod project;
+mod project_files;
 mod public_habits;
 mod query_comments;
 mod schema_changes;

@@ -86,7 +86,18 @@ fn a_key_given_twice() {
 #[test]
 fn an_unknown_key_of_the_project_file() {
     let project = Project::new().configured("model-path: [models]\n").model("a", "select 1 as id");
-    refuses(&project, &["run"], 0, "?");
+    refuses(
+        &project,
+        &["run"],
+        2,
+        r"error[E0102]: a project file knows no key `model-path`
+ --> project.yml:3:1
+  |
+3 | model-path: [models]
+  | ^^^^^^^^^^ not known
+  |
+  = help: did you mean `model-paths`?",
+    );
 }
 
 #[test]

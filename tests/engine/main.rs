@@ -43,6 +43,7 @@ mod schema_changes;
 mod seeds;
 mod selection;
 mod selection_grammar;
+mod semantic_layer;
 mod snapshots;
 mod state;
 mod unit_tests;

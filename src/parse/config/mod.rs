@@ -95,8 +95,9 @@ impl Configs {
     pub(super) fn unrendered(&self, kind: ResourceType, package: &str, fqn: &[String], own: Own<'_>) -> Map {
         let mut unrendered = Map::new();
         let mut take = |layer: &Map| merge::clobber(&mut unrendered, layer);
-        // As in dbt, what the project file says of functions is not kept as it was written.
-        let has_trees = kind != ResourceType::Function;
+        // As in dbt, what the project file says of functions and of the semantic layer, save for metrics, is not kept as it was written.
+        let has_trees =
+            !matches!(kind, ResourceType::Function | ResourceType::SemanticModel | ResourceType::SavedQuery);
         if has_trees {
             levels(self.written(package), package, kind, fqn, &mut take);
         }

@@ -19,6 +19,11 @@ pub fn semantic(node: &SemanticNode, depends_on: &[UniqueId]) -> Value {
         "label": node.label,
     }));
     map.extend(node.body.clone());
+    match node.resource_type {
+        ResourceType::Metric => map.extend(object(json!({"meta": node.meta, "tags": node.tags}))),
+        ResourceType::SavedQuery => map.extend(object(json!({"tags": node.tags}))),
+        _ => {}
+    }
     map.extend(object(json!({
         "config": node.config.0,
         "unrendered_config": node.unrendered_config,
@@ -26,14 +31,9 @@ pub fn semantic(node: &SemanticNode, depends_on: &[UniqueId]) -> Value {
         "refs": refs(&node.refs),
         "group": node.group,
     })));
-    let own = match node.resource_type {
-        ResourceType::Metric => {
-            json!({"meta": node.meta, "tags": node.tags, "sources": [], "metrics": calls(&node.metrics)})
-        }
-        ResourceType::SavedQuery => json!({"tags": node.tags}),
-        _ => Value::Null,
-    };
-    map.extend(object(own));
+    if node.resource_type == ResourceType::Metric {
+        map.extend(object(json!({"sources": [], "metrics": calls(&node.metrics)})));
+    }
     Value::Object(map)
 }
 

@@ -104,7 +104,7 @@ impl Parser<'_> {
         let mut merged = self.configs.merge(draft.kind, configuring, &fqn, own);
         if self.configs.keeps_templates {
             let patch = patch.map(|patch| patch.written_config());
-            let call = written_call(&draft, &extracted.config);
+            let call = written_call(&draft, &extracted);
             let own = Own { patch: patch.as_ref(), call: &call };
             merged.unrendered = self.configs.unrendered(draft.kind, configuring, &fqn, own);
         }
@@ -428,11 +428,12 @@ fn dedupe(tags: &mut Vec<String>) {
     tags.retain(|tag| seen.insert(tag.clone()));
 }
 
-/// Returns a node's `config()` call as it is written; that of other languages is known by its values only.
-fn written_call(draft: &Draft, call: &Map) -> Map {
+/// Returns a node's `config()` call as it is written; that of other languages, and of models that dbt reads without rendering,
+/// is known by its values only.
+fn written_call(draft: &Draft, extracted: &Extracted) -> Map {
     let keywords = crate::template::scan::config_keywords(draft.code.text());
-    if keywords.is_empty() {
-        return call.clone();
+    if keywords.is_empty() || extracted.is_static && draft.kind == ResourceType::Model {
+        return extracted.config.clone();
     }
     keywords.into_iter().map(|(key, shown)| (key, shown.into())).collect()
 }

@@ -4,7 +4,7 @@
 use super::config::apply_call;
 use super::literal::Reader;
 use crate::diagnostic::Span;
-use crate::resource::{FunctionCall, Map, RefCall, SourceCall};
+use crate::resource::{FunctionCall, Map, RefCall, SourceCall, Value};
 
 /// What a template refers to, and how it configures itself.
 #[derive(Debug, Default)]
@@ -17,6 +17,8 @@ pub(crate) struct Plain {
     pub functions: Vec<FunctionCall>,
     /// Keyword arguments of `config()`.
     pub config: Map,
+    /// Whether it asks for what dbt does not read without rendering either.
+    pub is_beyond_dbt: bool,
 }
 
 /// Reads a template; nothing when it must be rendered.
@@ -59,8 +61,14 @@ fn expression(template: &Span, start: usize, plain: &mut Plain) -> Option<usize>
                 plain.sources.push(source);
             }
         }
-        "function" if call.keywords.is_empty() => plain.functions.push(call.as_function(span)?),
+        "function" if call.keywords.is_empty() => {
+            plain.is_beyond_dbt = true;
+            plain.functions.push(call.as_function(span)?);
+        }
         "config" if call.arguments.is_empty() && !call.keywords.is_empty() => {
+            let is_hook = |key: &String| key.ends_with("_hook");
+            let is_read = call.keywords.iter().all(|(key, value)| !is_hook(key) && is_read_by_dbt(value));
+            plain.is_beyond_dbt |= !is_read || has_small_truth(&text[call.range.clone()]);
             let mut keywords = Map::new();
             for (key, value) in call.keywords {
                 let key = super::config::hook_key(&key).to_owned();
@@ -75,10 +83,41 @@ fn expression(template: &Span, start: usize, plain: &mut Plain) -> Option<usize>
             }
         }
         // What a var is does not matter here, and one that is missing is an error only when the node runs.
-        "var" if (1..=2).contains(&call.arguments.len()) && call.keywords.is_empty() => {}
+        "var" if (1..=2).contains(&call.arguments.len()) && call.keywords.is_empty() => {
+            plain.is_beyond_dbt = true;
+        }
         _ => return None,
     }
     Some(end)
+}
+
+/// Returns whether dbt reads a value of `config()` without rendering: texts, truth values, and lists and mappings of them.
+fn is_read_by_dbt(value: &Value) -> bool {
+    match value {
+        Value::String(_) | Value::Bool(_) => true,
+        Value::Array(items) => items.iter().all(is_read_by_dbt),
+        Value::Object(map) => map.values().all(is_read_by_dbt),
+        Value::Null | Value::Number(_) => false,
+    }
+}
+
+/// Returns whether `true` or `false` stands outside of quotes: dbt reads Python's `True` alone.
+fn has_small_truth(call: &str) -> bool {
+    let mut quote = None;
+    let unquoted = call.chars().map(|character| match quote {
+        Some(open) if open == character => {
+            quote = None;
+            ' '
+        }
+        Some(_) => ' ',
+        None if matches!(character, '"' | '\'') => {
+            quote = Some(character);
+            ' '
+        }
+        None => character,
+    });
+    let unquoted: String = unquoted.collect();
+    unquoted.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| matches!(word, "true" | "false"))
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub(crate) struct Extracted {
     pub config: Map,
     /// Macros that the template itself called.
     pub macros: Vec<UniqueId>,
+    /// Whether dbt, too, reads the template without rendering it.
+    pub is_static: bool,
 }
 
 impl Extracted {

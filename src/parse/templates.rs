@@ -135,6 +135,7 @@ impl Templates {
             metrics: Vec::new(),
             config: plain.config,
             macros: Vec::new(),
+            is_static: !plain.is_beyond_dbt,
         })
     }
 
@@ -156,6 +157,7 @@ impl Templates {
             metrics: record.metrics,
             config: record.config,
             macros: record.macros,
+            is_static: false,
         })
     }
 

@@ -238,3 +238,18 @@ fn clones_are_views_onto_the_other_state() {
     project.run(&[&clone[..], &["--full-refresh", "--resource-type", "model"]].concat()).success();
     assert_eq!(project.query("select id from other.daily"), ["1"]);
 }
+
+#[test]
+fn templates_in_properties_are_kept_as_written_when_the_flag_asks_for_it() {
+    let project = Project::new()
+        .configured("flags: {state_modified_compare_more_unrendered_values: true}\nvars: {who: ada}\n")
+        .model("a", "{{ config(tags=['x']) }} {{ config(tags=['y']) }} select 1 as id\n")
+        .model("b", "{{ config(alias=var('who')) }} select 1 as id\n")
+        .properties("models:\n  - name: a\n    config: {meta: {by: \"{{ var('who') }}\", plain: 1}}\n");
+    let _ = project.run(&["parse"]).success();
+    let manifest = project.json("target/manifest.json");
+    let unrendered = |id: &str| manifest["nodes"][id]["unrendered_config"].to_string();
+    // A template that needs no rendering is known by its values; what else stands in one, by its expression.
+    assert_eq!(unrendered("model.shop.a"), r#"{"meta":{"by":"{{ var('who') }}","plain":1},"tags":["x","y"]}"#);
+    assert!(unrendered("model.shop.b").contains("Keyword(key='alias'"), "{}", unrendered("model.shop.b"));
+}

@@ -7,7 +7,7 @@ use super::{PropertiesFile, Section, Written, function};
 use crate::diagnostic::{Diagnostic, Kind, Span};
 use crate::parse::config::check_mapping;
 use crate::resource::{Column, Constraint, FunctionDetail, Map, Value};
-use crate::yaml::Yaml;
+use crate::yaml::{Yaml, YamlValue};
 
 /// What a properties file says of a node.
 #[derive(Debug)]
@@ -225,13 +225,28 @@ pub(super) fn read(section: Section, fields: &mut Fields<'_>) -> Option<NodeEntr
 fn written(config: &Map, fields: &Fields<'_>) -> Map {
     let place = |key: &str| {
         let inside = fields.yaml.entry("config").and_then(|config| config.entry(key));
-        inside.or_else(|| fields.yaml.entry(key)).map(|value| value.span.text())
+        inside.or_else(|| fields.yaml.entry(key))
     };
-    let as_written = |key: &String, value: &Value| match place(key) {
-        Some(text) if text.contains("{{") || text.contains("{%") => Value::from(text.trim_matches(['"', '\''])),
-        _ => value.clone(),
-    };
+    let as_written = |key: &String, value: &Value| place(key).map_or_else(|| value.clone(), as_written);
     config.iter().map(|(key, value)| (key.clone(), as_written(key, value))).collect()
+}
+
+fn as_written(yaml: &Yaml) -> Value {
+    // Every part of what a template made stands where the template stands.
+    let is_made = match &yaml.value {
+        YamlValue::Mapping(entries) => entries.iter().all(|entry| entry.key_span.range == yaml.span.range),
+        YamlValue::Sequence(items) => items.iter().all(|item| item.span.range == yaml.span.range),
+        _ => true,
+    };
+    let text = yaml.span.text();
+    match &yaml.value {
+        _ if is_made && (text.contains("{{") || text.contains("{%")) => text.trim_matches(['"', '\'']).into(),
+        YamlValue::Mapping(entries) => {
+            Value::Object(entries.iter().map(|entry| (entry.key.clone(), as_written(&entry.value))).collect())
+        }
+        YamlValue::Sequence(items) => items.iter().map(as_written).collect(),
+        _ => yaml.to_value(),
+    }
 }
 
 fn config(section: Section, fields: &mut Fields<'_>) -> Map {

@@ -22,7 +22,7 @@ use crate::adapter::mail::{Mail, MailMessage, mail_files};
 /// The most rows of one batch: DuckDB's vector size.
 const MOST_ROWS: usize = 2048;
 /// A batch ends once its texts are this long, so that large messages do not add up.
-const MOST_BYTES: usize = 8 << 20;
+const MOST_BYTES: usize = 1 << 20;
 
 /// Makes `read_mail` known to a connection.
 pub(super) fn register(database: &Database) -> Result<(), AdapterError> {

@@ -86,8 +86,25 @@ fn lower(map: &mut Map, key: &str) {
     }
 }
 
-fn saved_query(_node: &SemanticNode) -> Value {
-    Value::Null
+fn saved_query(node: &SemanticNode) -> Value {
+    let export = |export: &Value| {
+        let config = export.get("config");
+        let part = |key: &str| config.and_then(|config| config.get(key));
+        json!({
+            "name": export.get("name"),
+            "config": {"export_as": part("export_as"), "schema_name": part("schema_name"), "alias": part("alias")},
+        })
+    };
+    let exports = node.body.get("exports").and_then(Value::as_array);
+    json!({
+        "name": node.name,
+        "query_params": node.body.get("query_params"),
+        "description": node.description,
+        "metadata": null,
+        "label": node.label,
+        "exports": exports.into_iter().flatten().map(export).collect::<Vec<_>>(),
+        "tags": node.tags,
+    })
 }
 
 fn project_configuration(_manifest: &Manifest) -> Value {

@@ -29,6 +29,7 @@ mod python;
 mod quick;
 mod registry;
 mod render;
+mod saved_queries;
 mod semantic;
 mod source;
 mod sources;
@@ -226,6 +227,7 @@ impl<'a> Parser<'a> {
             }
         }
         semantic::make(self, properties, parsed, diagnostics);
+        saved_queries::make(self, properties, parsed, diagnostics);
         for entry in &properties.groups {
             let group = self.group(entry, diagnostics);
             match parsed.groups.get(&group.unique_id) {

@@ -6,6 +6,7 @@ mod function;
 mod metric;
 mod node;
 mod rendering;
+mod saved_query;
 mod semantic_model;
 mod shape;
 mod source;
@@ -21,6 +22,7 @@ use crate::yaml::{Yaml, YamlValue};
 pub(super) use exposure::{ExposureEntry, GroupEntry, MacroEntryPatch};
 pub(super) use metric::MetricEntry;
 pub(super) use node::{ColumnEntry, NodeEntry, VersionEntry};
+pub(super) use saved_query::{DESTINATION, SavedQueryEntry};
 pub(super) use semantic_model::{SemanticModelEntry, parts};
 pub(super) use source::{Common, SourceEntry, TableEntry};
 pub(super) use unit_test::UnitTestEntry;
@@ -125,6 +127,8 @@ pub(super) struct Properties {
     pub unit_tests: Vec<UnitTestEntry>,
     /// Semantic models.
     pub semantic_models: Vec<SemanticModelEntry>,
+    /// `saved_queries:`
+    pub saved_queries: Vec<SavedQueryEntry>,
     /// Metrics.
     pub metrics: Vec<MetricEntry>,
     /// Whether a file could not be read at all.
@@ -197,10 +201,6 @@ impl Properties {
             if matches!(section, "version" | "anchors") || entry.value.is_null() {
                 continue;
             }
-            if section == "saved_queries" {
-                diagnostics.push(not_there_yet(section, entry.key_span.clone()));
-                continue;
-            }
             for item in items(section, &entry.value, diagnostics) {
                 let due = rendering::render(section, item, renderer, diagnostics);
                 self.take(section, item, &mut Fields::new(file, &due, diagnostics));
@@ -221,6 +221,7 @@ impl Properties {
             "groups" => self.groups.extend(exposure::read_group(fields)),
             "macros" => self.macros.extend(exposure::read_macro(fields)),
             "semantic_models" => self.semantic_models.extend(semantic_model::read(fields)),
+            "saved_queries" => self.saved_queries.extend(saved_query::read(fields)),
             "metrics" => self.metrics.extend(metric::read(fields)),
             "unit_tests" => self.unit_tests.extend(unit_test::read(fields)),
             _ => {}
@@ -250,11 +251,6 @@ fn items<'a>(section: &str, value: &'a Yaml, diagnostics: &mut Diagnostics) -> V
         }
     }
     mappings
-}
-
-fn not_there_yet(section: &str, span: Span) -> Diagnostic {
-    Diagnostic::warning(Kind::Parsing, "W0219", format!("`{section}` are not supported and are left out"))
-        .at(span, "this section is not read")
 }
 
 #[cfg(test)]

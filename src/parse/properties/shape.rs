@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Written;
 use super::fields::{Fields, scalar};
-use crate::diagnostic::{Diagnostic, Kind};
+use crate::diagnostic::{Diagnostic, Kind, Span};
 use crate::resource::{Map, Value};
 use crate::yaml::{Yaml, YamlValue};
 
@@ -43,6 +43,8 @@ pub(super) enum Rule {
     Window,
     /// A list of texts, else an empty one.
     Texts,
+    /// The same, or a text that is the only one.
+    TextOrTexts,
     /// Any mapping, else an empty one.
     Free,
     /// A mapping of this shape, else null.
@@ -58,7 +60,7 @@ pub(super) enum Rule {
 }
 
 /// An enumeration.
-pub(super) struct Words {
+pub(crate) struct Words {
     /// As dbt names it in messages.
     pub name: &'static str,
     /// Its words.
@@ -74,6 +76,20 @@ impl Key {
     /// A key that must be there.
     pub(super) const fn must(name: &'static str, rule: Rule) -> Self {
         Self { name, rule, is_needed: true }
+    }
+}
+
+impl Words {
+    /// Reads one of the words, in any case.
+    pub(crate) fn read(&self, text: &str, place: &Span) -> Result<&'static str, Box<Diagnostic>> {
+        if let Some(found) = self.words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
+            return Ok(found);
+        }
+        let title = format!("Invalid enum value: `{text}` in enum {}", self.name);
+        let mistake = Diagnostic::error(Kind::Parsing, "E0211", title)
+            .at(place.clone(), format!("one of {} is expected", self.words.join(", ")))
+            .with_nearest(text, self.words.iter().copied());
+        Err(Box::new(mistake))
     }
 }
 
@@ -154,7 +170,7 @@ impl Reader {
             (Rule::Scalar | Rule::Expression, YamlValue::String(text)) => text.as_str().into(),
             (Rule::Scalar | Rule::Expression, YamlValue::Bool(truth)) => if *truth { "True" } else { "False" }.into(),
             (Rule::OneOf(words) | Rule::OneOfOr(words, _), YamlValue::String(text)) => {
-                self.taken(word(words, text, yaml))
+                self.taken(words.read(text, &yaml.span).map(Value::from))
             }
             (Rule::Filter, YamlValue::String(text)) => json!({"where_filters": [{"where_sql_template": text}]}),
             (Rule::Filter, YamlValue::Sequence(items)) if items.iter().all(|item| item.as_str().is_some()) => {
@@ -162,7 +178,8 @@ impl Reader {
                 json!({"where_filters": filters.collect::<Vec<_>>()})
             }
             (Rule::Window, YamlValue::String(text)) => self.taken(window(text, yaml)),
-            (Rule::Texts, YamlValue::Sequence(items)) if items.iter().all(|item| item.as_str().is_some()) => {
+            (Rule::TextOrTexts, YamlValue::String(text)) => json!([text]),
+            (Rule::Texts | Rule::TextOrTexts, YamlValue::Sequence(items)) if items.iter().all(|item| item.as_str().is_some()) => {
                 yaml.to_value()
             }
             (Rule::Part(shape) | Rule::Named(shape), YamlValue::Mapping(_)) => Value::Object(self.mapping(shape, yaml)),
@@ -211,7 +228,7 @@ impl Rule {
     fn absent(self) -> Value {
         match self {
             Self::Truth => false.into(),
-            Self::Texts | Self::Parts(_) | Self::NamedParts(_) => Value::Array(Vec::new()),
+            Self::Texts | Self::TextOrTexts | Self::Parts(_) | Self::NamedParts(_) => Value::Array(Vec::new()),
             Self::Free => Value::Object(Map::new()),
             Self::OneOfOr(_, word) => word.into(),
             _ => Value::Null,
@@ -226,7 +243,7 @@ impl Rule {
             Self::Number => "a number",
             Self::Scalar => "text, a truth value or a whole number",
             Self::Expression => "text or a truth value",
-            Self::Filter => "text or a list of texts",
+            Self::Filter | Self::TextOrTexts => "text or a list of texts",
             Self::Texts => "a list of texts",
             Self::Free | Self::Part(_) => "a mapping",
             Self::Named(_) => "a name or a mapping",
@@ -242,7 +259,7 @@ impl Rule {
             Self::Number => "is not of type 'number'",
             Self::Free | Self::Part(_) => "is not of type 'object'",
             Self::Texts | Self::Parts(_) | Self::PartsOrNull(_) | Self::NamedParts(_) => "is not of type 'array'",
-            Self::Scalar | Self::Expression | Self::Filter | Self::Named(_) => {
+            Self::Scalar | Self::Expression | Self::Filter | Self::TextOrTexts | Self::Named(_) => {
                 "is not valid under any of the given schemas"
             }
         }
@@ -254,17 +271,6 @@ pub(super) fn named(shape: &'static [Key], name: &str) -> Value {
     let mut map: Map = shape.iter().map(|key| (key.name.to_owned(), key.rule.absent())).collect();
     map.insert("name".into(), name.into());
     Value::Object(map)
-}
-
-fn word(words: &Words, text: &str, yaml: &Yaml) -> Result<Value, Box<Diagnostic>> {
-    if let Some(found) = words.words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
-        return Ok((*found).into());
-    }
-    let title = format!("Invalid enum value: `{text}` in enum {}", words.name);
-    let mistake = Diagnostic::error(Kind::Parsing, "E0211", title)
-        .at(yaml.span.clone(), format!("one of {} is expected", words.words.join(", ")))
-        .with_nearest(text, words.words.iter().copied());
-    Err(Box::new(mistake))
 }
 
 /// Reads a number of units of time; the plural of a known unit counts as the unit.

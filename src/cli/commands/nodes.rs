@@ -22,9 +22,9 @@ use crate::run::{
 
 /// Runs the command.
 pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
-    use ResourceType::{Exposure, Function, Model, Seed, Snapshot, Test, UnitTest};
+    use ResourceType::{Exposure, Function, Model, SavedQuery, Seed, Snapshot, Test, UnitTest};
     let (kinds, gate): (&[ResourceType], Gate) = match line.command.as_str() {
-        "build" => (&[Model, Seed, Snapshot, Test, UnitTest, Exposure, Function], Gate::Tests),
+        "build" => (&[Model, Seed, Snapshot, Test, UnitTest, Exposure, SavedQuery, Function], Gate::Tests),
         "test" => (&[Test, UnitTest], Gate::Open),
         "seed" => (&[Seed], Gate::Open),
         "snapshot" => (&[Snapshot], Gate::Open),
@@ -32,12 +32,13 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         _ => (&[Model], Gate::Open),
     };
     let chosen = selection::of_kinds(workspace, line, kinds)?;
-    let is_exposure = |id: &UniqueId| workspace.manifest.exposures.contains_key(id);
-    let (exposures, chosen): (BTreeSet<_>, BTreeSet<_>) = chosen.into_iter().partition(is_exposure);
+    let manifest = &workspace.manifest;
+    let is_idle = |id: &UniqueId| manifest.exposures.contains_key(id) || manifest.semantic.contains_key(id);
+    let (idle, chosen): (BTreeSet<_>, BTreeSet<_>) = chosen.into_iter().partition(is_idle);
     let plan = plan(workspace, &chosen, gate);
     let task = if line.command == "clone" { Task::Clone } else { Task::Build };
     let plan = if task == Task::Clone { plan.independent() } else { plan };
-    if plan.nodes.is_empty() && exposures.is_empty() {
+    if plan.nodes.is_empty() && idle.is_empty() {
         let title = "Nothing to do. Try checking your model configs and model specification args";
         workspace.setup.warn(Diagnostic::warning(Kind::Runtime, "W0502", title).into())?;
         let results = RunResults { results: Vec::new(), elapsed_time: 0.0, interrupted: false };
@@ -46,7 +47,7 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     // One database for the whole command: what is built in memory must still be there to be exported.
     let adapter = DuckdbAdapter::open(&workspace.setup.target.duckdb).map_err(|error| unreachable(&error))?;
     let mut output = execute((workspace, line), (&chosen, &plan), task, &adapter)?;
-    add_exposures(workspace, &exposures, &mut output.results);
+    add_idle(workspace, &idle, &mut output.results);
     let done = report(workspace, &output)?;
     if let Some(diagnostic) = output.stopped_by {
         return Err(diagnostic.into());
@@ -135,15 +136,16 @@ pub(super) fn runner<'a>(
     })
 }
 
-/// There is nothing to do for exposures; as in dbt, they are among the results, skipped when what they show could not be built.
-fn add_exposures(workspace: &Workspace, exposures: &BTreeSet<UniqueId>, results: &mut RunResults) {
+/// There is nothing to do for exposures and saved queries; as in dbt, they are among the results, skipped when what they show could not
+/// be built.
+fn add_idle(workspace: &Workspace, idle: &BTreeSet<UniqueId>, results: &mut RunResults) {
     let failed = |result: &&NodeResult| result.status.is_failure() || result.status == Status::Skipped;
     let failed: BTreeSet<UniqueId> =
         results.results.iter().filter(failed).map(|result| result.unique_id.clone()).collect();
-    for id in exposures {
+    for id in idle {
         let above = workspace.graph.ancestors([id], None);
         let mut result = NodeResult::skipped(id.clone(), None);
-        // As in dbt, failing tests of what an exposure shows do not hold it back, only what could not be built does.
+        // As in dbt, failing tests of what is shown do not hold it back, only what could not be built does.
         if failed.is_disjoint(&above) {
             let now = chrono::Utc::now();
             let timing = |name| Timing { name, started_at: now, completed_at: now };

@@ -26,6 +26,9 @@ pub(super) fn defaults(kind: ResourceType) -> Map {
         ResourceType::Metric | ResourceType::SemanticModel => {
             object(json!({"enabled": true, "group": null, "meta": {}}))
         }
+        ResourceType::SavedQuery => object(json!({
+            "enabled": true, "group": null, "meta": {}, "export_as": null, "schema": null, "cache": {"enabled": false},
+        })),
         ResourceType::Group => object(json!({"meta": {}})),
         _ => node("view", &json!({})),
     }

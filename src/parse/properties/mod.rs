@@ -10,6 +10,7 @@ mod saved_query;
 mod semantic_model;
 mod shape;
 mod source;
+mod time_spine;
 mod unit_test;
 
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::fields::Fields;
-use super::{PropertiesFile, Section, Written, function};
+use super::{PropertiesFile, Section, Written, function, time_spine};
 use crate::diagnostic::{Diagnostic, Kind, Span};
 use crate::parse::config::check_mapping;
 use crate::resource::{Column, Constraint, FunctionDetail, Map, Value};
@@ -38,7 +38,7 @@ pub(crate) struct NodeEntry {
     pub versions: Vec<VersionEntry>,
     /// When the model is to go.
     pub deprecation_date: Option<String>,
-    /// `time_spine` as written.
+    /// `time_spine` in the form of artifacts.
     pub time_spine: Option<Map>,
     /// For a snapshot without a file: what it is of.
     pub relation: Option<Written>,
@@ -200,7 +200,8 @@ pub(super) fn read(section: Section, fields: &mut Fields<'_>) -> Option<NodeEntr
         fields.version("latest_version").map(|text| Written { text, span: fields.key_span("latest_version") });
     check_versions(&name, latest_version.as_ref(), &versions, fields);
     let node_config = config(section, fields);
-    Some(NodeEntry {
+    let spine = fields.value("time_spine").filter(|yaml| section == Section::Models && !yaml.is_null()).cloned();
+    let entry = NodeEntry {
         file: Arc::clone(fields.file),
         section,
         description: fields.text("description"),
@@ -213,11 +214,15 @@ pub(super) fn read(section: Section, fields: &mut Fields<'_>) -> Option<NodeEntr
         latest_version,
         versions,
         deprecation_date: date(fields, "deprecation_date"),
-        time_spine: fields.value("time_spine").map(Yaml::to_map),
+        time_spine: spine.as_ref().map(|yaml| time_spine::read(yaml, fields.diagnostics)),
         relation: fields.text("relation"),
         function: if section == Section::Functions { Some(function::read(&name, fields)?) } else { None },
         name,
-    })
+    };
+    if let Some(yaml) = spine {
+        time_spine::check(&entry, &yaml, fields.diagnostics);
+    }
+    Some(entry)
 }
 
 /// The `config` mapping with the keys that may also stand beside it moved in.

@@ -15,7 +15,12 @@ pub(super) fn render(section: &str, yaml: &Yaml, renderer: &dyn TextRenderer, di
         return yaml.clone();
     }
     // Conditions are templates of the engine that queries metrics.
-    let late = |key: &str| LATE.contains(&key) || (section == "metrics" && key == "filter");
+    let condition = match section {
+        "metrics" => "filter",
+        "saved_queries" => "where",
+        _ => "",
+    };
+    let late = |key: &str| LATE.contains(&key) || key == condition;
     Walk { late: &late, renderer, diagnostics }.value(yaml)
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Written;
 use super::fields::{Fields, scalar};
-use crate::diagnostic::{Diagnostic, Kind, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::resource::{Map, Value};
 use crate::yaml::{Yaml, YamlValue};
 
@@ -123,6 +123,14 @@ pub(super) fn read(section: &'static str, shape: &'static [Key], fields: &mut Fi
     name.filter(|_| is_sound).map(|name| (name, map))
 }
 
+/// Reads a mapping that is part of an entry; its mistakes are reported.
+pub(super) fn part(section: &'static str, shape: &'static [Key], yaml: &Yaml, diagnostics: &mut Diagnostics) -> Map {
+    let mut reader = Reader { section, path: Vec::new(), mistakes: Vec::new() };
+    let map = reader.mapping(shape, yaml);
+    diagnostics.extend(reader.mistakes);
+    map
+}
+
 struct Reader {
     section: &'static str,
     file: String,
@@ -179,7 +187,9 @@ impl Reader {
             }
             (Rule::Window, YamlValue::String(text)) => self.taken(window(text, yaml)),
             (Rule::TextOrTexts, YamlValue::String(text)) => json!([text]),
-            (Rule::Texts | Rule::TextOrTexts, YamlValue::Sequence(items)) if items.iter().all(|item| item.as_str().is_some()) => {
+            (Rule::Texts | Rule::TextOrTexts, YamlValue::Sequence(items))
+                if items.iter().all(|item| item.as_str().is_some()) =>
+            {
                 yaml.to_value()
             }
             (Rule::Part(shape) | Rule::Named(shape), YamlValue::Mapping(_)) => Value::Object(self.mapping(shape, yaml)),

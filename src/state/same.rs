@@ -131,10 +131,33 @@ pub(super) fn same_semantic(new: &Map, old: &Map) -> bool {
         ],
         // As in dbt, what a metric is made of and its condition are not looked at.
         "metric" => &["type", "description", "label"],
-        _ => &["query_params", "description", "label", "config", "group", "exports", "tags"],
+        _ => &["description", "label", "config", "group", "tags"],
     };
-    let is_metric = text(new, "resource_type") == "metric";
-    keys.iter().all(|key| same_key(new, old, key)) && (!is_metric || same_config(new, old))
+    let rest = match text(new, "resource_type") {
+        "metric" => same_config(new, old),
+        "saved_query" => same_query(new, old) && exports(new) == exports(old),
+        _ => true,
+    };
+    rest && keys.iter().all(|key| same_key(new, old, key))
+}
+
+/// As in dbt, the order and the number of rows of a saved query are not looked at.
+fn same_query(new: &Map, old: &Map) -> bool {
+    let empty = Map::new();
+    let (new, old) = (map(new, "query_params", &empty), map(old, "query_params", &empty));
+    ["metrics", "group_by", "where"].iter().all(|key| same_key(new, old, key))
+}
+
+/// Returns of each export what counts: its name, and what was written as its configuration.
+fn exports(query: &Map) -> Vec<Vec<Option<&Value>>> {
+    let exports = query.get("exports").and_then(Value::as_array);
+    let shown = exports.into_iter().flatten().map(|export| {
+        let written = export.get("unrendered_config");
+        let keys = ["export_as", "schema", "alias"].into_iter();
+        let config = keys.map(|key| written.and_then(|written| written.get(key)));
+        std::iter::once(export.get("name")).chain(config).collect()
+    });
+    shown.collect()
 }
 
 /// Compares what was written as configuration, not what came of it.

@@ -125,7 +125,8 @@ pub(super) fn read(section: &'static str, shape: &'static [Key], fields: &mut Fi
 
 /// Reads a mapping that is part of an entry; its mistakes are reported.
 pub(super) fn part(section: &'static str, shape: &'static [Key], yaml: &Yaml, diagnostics: &mut Diagnostics) -> Map {
-    let mut reader = Reader { section, path: Vec::new(), mistakes: Vec::new() };
+    let file = yaml.span.file.path.clone();
+    let mut reader = Reader { section, file, path: Vec::new(), mistakes: Vec::new() };
     let map = reader.mapping(shape, yaml);
     diagnostics.extend(reader.mistakes);
     map

@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::{ArtifactError, write_json};
-use crate::manifest::Manifest;
-use crate::resource::{Map, ResourceType, SemanticNode};
+use crate::manifest::{Manifest, TimeSpine};
+use crate::resource::{Detail, Map, Node, Relation, ResourceType, SemanticNode};
 
 /// Writes `semantic_manifest.json` into a folder.
 ///
@@ -107,11 +107,36 @@ fn saved_query(node: &SemanticNode) -> Value {
     })
 }
 
-fn project_configuration(_manifest: &Manifest) -> Value {
+fn project_configuration(manifest: &Manifest) -> Value {
+    // A model that is a time spine by its name alone counts days in this column.
+    let legacy = manifest.legacy_time_spine().filter(|node| !is_declared(node));
+    let legacy = legacy.map(|node| json!({"location": relation_name(node), "column_name": "date_day", "grain": "day"}));
     json!({
-        "time_spine_table_configurations": [],
+        "time_spine_table_configurations": legacy.into_iter().collect::<Vec<_>>(),
         "metadata": null,
         "dsi_package_version": {"major_version": "0", "minor_version": "9", "patch_version": "0"},
-        "time_spines": [],
+        "time_spines": manifest.time_spines().map(|spine| time_spine(&spine)).collect::<Vec<_>>(),
     })
+}
+
+fn time_spine(spine: &TimeSpine<'_>) -> Value {
+    let node = spine.node;
+    json!({
+        "node_relation": {
+            "alias": node.alias,
+            "schema_name": node.schema,
+            "database": node.database,
+            "relation_name": relation_name(node),
+        },
+        "primary_column": {"name": spine.column, "time_granularity": spine.granularity.to_lowercase()},
+        "custom_granularities": spine.custom,
+    })
+}
+
+fn is_declared(node: &Node) -> bool {
+    matches!(&node.detail, Detail::Model(model) if model.time_spine.is_some())
+}
+
+fn relation_name(node: &Node) -> Option<String> {
+    node.relation.as_ref().map(Relation::render)
 }

@@ -23,6 +23,7 @@ use crate::resource::{
 pub use checks::SpacedNames;
 pub use lookup::{NodeLookup, SourceLookup};
 pub(crate) use semantic::MetricLookup;
+pub use semantic::TimeSpine;
 
 /// A project as it is after parsing and resolving. Nothing in it changes any more.
 #[derive(Debug)]

@@ -1,9 +1,12 @@
 //! What semantic models, metrics and saved queries depend on, and whether they fit together.
 
 mod metrics;
+mod time_spines;
 mod validate;
 
 use serde_json::json;
+
+pub use time_spines::TimeSpine;
 
 use super::access::{self, Referrer};
 use super::resolve::{Who, add, missing_node};
@@ -31,6 +34,9 @@ pub(super) fn resolve(manifest: &mut Manifest, project: &Project, diagnostics: &
     metrics::resolve(manifest, diagnostics);
     saved_queries(manifest, diagnostics);
     // Names that mean nothing would be told of once more.
+    if !diagnostics.has_errors() {
+        time_spines::check(manifest, diagnostics);
+    }
     if !diagnostics.has_errors() {
         validate::validate(manifest, project, diagnostics);
     }

@@ -9,7 +9,7 @@ mod names;
 use super::super::Manifest;
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::project::Project;
-use crate::resource::{Detail, ResourceType, SemanticNode, Value};
+use crate::resource::{ResourceType, SemanticNode, Value};
 
 /// The units of time, from the finest on.
 const GRANULARITIES: [&str; 11] =
@@ -61,13 +61,7 @@ impl<'a> Layer<'a> {
 }
 
 fn custom_granularities(manifest: &Manifest) -> Vec<String> {
-    let mut names = Vec::new();
-    for node in manifest.nodes.values() {
-        let Detail::Model(detail) = &node.detail else { continue };
-        let spine = detail.time_spine.as_ref().and_then(|spine| spine.get("custom_granularities"));
-        names.extend(list(spine).iter().map(|granularity| name(granularity).to_owned()));
-    }
-    names
+    manifest.time_spines().flat_map(|spine| spine.custom.iter().map(|unit| name(unit).to_owned())).collect()
 }
 
 /// What is wrong.

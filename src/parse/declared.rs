@@ -167,8 +167,11 @@ impl Parser<'_> {
 
     /// Returns the parameters as arguments when dbt would list them.
     fn own_arguments(&self, definition: &crate::resource::MacroDefinition) -> Vec<MacroArgument> {
-        // dbt lists them for macros only, not for tests.
-        if !self.templates.lists_arguments() || definition.kind == crate::resource::MacroKind::Test {
+        // dbt lists them for what stands in folders of macros, not for tests in folders of tests.
+        let is_test = definition.kind == crate::resource::MacroKind::Test;
+        let is_internal = super::templates::INTERNAL.contains(&definition.package.as_str());
+        let is_among_tests = definition.original_file_path.starts_with("tests/");
+        if !self.templates.lists_arguments() || is_test && (is_internal || is_among_tests) {
             return Vec::new();
         }
         let argument =

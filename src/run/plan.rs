@@ -58,6 +58,7 @@ impl Plan {
                 nearest.through.insert(id.clone(), above.into_iter().collect());
             }
         }
+        let (nodes, edges) = by_depth(nodes, edges);
         let mut plan = Self { nodes, ..Self::default() };
         plan.waits_for = edges.iter().map(BTreeSet::len).collect();
         plan.dependents = vec![Vec::new(); plan.nodes.len()];
@@ -76,6 +77,43 @@ impl Plan {
         let count = self.nodes.len();
         Self { dependents: vec![Vec::new(); count], waits_for: vec![0; count], ..self }
     }
+}
+
+/// Orders nodes as dbt takes them up: those with less above them first, and among equals by id.
+fn by_depth(nodes: Vec<UniqueId>, edges: Vec<BTreeSet<usize>>) -> (Vec<UniqueId>, Vec<BTreeSet<usize>>) {
+    let depths = depths(&edges);
+    let mut order: Vec<usize> = (0..nodes.len()).collect();
+    order.sort_by_key(|&node| (depths[node], &nodes[node]));
+    let mut place = vec![0; nodes.len()];
+    for (at, &node) in order.iter().enumerate() {
+        place[node] = at;
+    }
+    let moved = |above: &BTreeSet<usize>| above.iter().map(|&parent| place[parent]).collect();
+    let edges = order.iter().map(|&node| moved(&edges[node])).collect();
+    (order.into_iter().map(|node| nodes[node].clone()).collect(), edges)
+}
+
+/// Returns the length of the longest way down to each node; a test may come after a node that waits for it.
+fn depths(edges: &[BTreeSet<usize>]) -> Vec<usize> {
+    let mut below: Vec<Vec<usize>> = vec![Vec::new(); edges.len()];
+    for (node, above) in edges.iter().enumerate() {
+        for &parent in above {
+            below[parent].push(node);
+        }
+    }
+    let mut open: Vec<usize> = edges.iter().map(BTreeSet::len).collect();
+    let mut depths = vec![0; edges.len()];
+    let mut ready: Vec<usize> = (0..edges.len()).filter(|&node| open[node] == 0).collect();
+    while let Some(node) = ready.pop() {
+        for &child in &below[node] {
+            depths[child] = depths[child].max(depths[node] + 1);
+            open[child] -= 1;
+            if open[child] == 0 {
+                ready.push(child);
+            }
+        }
+    }
+    depths
 }
 
 /// For nodes that are not chosen, the chosen ones nearest above them.

@@ -128,3 +128,53 @@ fn hooks_of_the_project_show_their_code_in_the_manifest() {
     assert_eq!(hook["compiled_code"], "create table if not exists main.stats (n int)");
     assert_eq!((&hook["compiled"], &hook["build_path"]), (&serde_json::json!(true), &serde_json::Value::Null));
 }
+
+#[test]
+fn sources_exposures_groups_and_unit_tests_take_no_other_keys() {
+    for (section, yaml) in [
+        ("sources", "sources:\n  - name: s\n    catalog: x\n    tables: [{name: t, foo: 1}]\n"),
+        ("exposures", "exposures:\n  - name: e\n    type: dashboard\n    owner: {name: x, foo: 1}\n    catalog: x\n"),
+        ("groups", "groups:\n  - name: g\n    owner: {name: x, foo: 1}\n    catalog: x\n"),
+        (
+            "unit_tests",
+            "unit_tests:\n  - name: u\n    model: a\n    given: []\n    expect: {rows: [{id: 1}]}\n    catalog: x\n",
+        ),
+    ] {
+        let ran = Project::new().model("a", "select 1 as id\n").properties(yaml).run(&["parse"]);
+        assert_eq!(ran.code, 2, "{}", ran.stderr);
+        assert!(
+            ran.stderr
+                .contains(&format!("Invalid {section} config given in models/properties.yml @ {section}: {{'name': ")),
+            "{}",
+            ran.stderr
+        );
+        assert!(
+            ran.stderr.contains("- at path []: Additional properties are not allowed ('catalog' was unexpected)"),
+            "{}",
+            ran.stderr
+        );
+    }
+    let ran = Project::new()
+        .model("a", "select 1 as id\n")
+        .properties("models:\n  - name: a\n    catalog: x\n")
+        .run(&["parse"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+#[test]
+fn nodes_are_taken_up_by_depth_and_then_by_id() {
+    let project = Project::new()
+        .file(
+            "profiles.yml",
+            "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: shop.duckdb, threads: 1}\n",
+        )
+        .model("z_first", "select 1 as id\n")
+        .model("b_second", "select * from {{ ref('z_first') }}\n")
+        .model("a_third", "select * from {{ ref('b_second') }}\n")
+        .seed("numbers", "n\n1\n");
+    assert_eq!(project.run(&["build"]).code, 0);
+    let results = project.json("target/run_results.json");
+    let order: Vec<_> =
+        results["results"].as_array().unwrap().iter().map(|result| result["unique_id"].clone()).collect();
+    assert_eq!(order, ["model.shop.z_first", "seed.shop.numbers", "model.shop.b_second", "model.shop.a_third"]);
+}

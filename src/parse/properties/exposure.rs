@@ -97,7 +97,7 @@ fn check_name(fields: &mut Fields<'_>, name: &Written) {
 /// Reads one exposure.
 pub(super) fn read(fields: &mut Fields<'_>) -> Option<ExposureEntry> {
     let name = fields.name("an exposure")?;
-    fields.expect_keys("an exposure", EXPOSURE_KEYS);
+    fields.require_keys("exposures", EXPOSURE_KEYS);
     if let Some(config) = fields.value("config") {
         check_mapping(ResourceType::Exposure, config, fields.diagnostics);
     }
@@ -170,7 +170,7 @@ fn owner(fields: &mut Fields<'_>, name: &Written) -> Owner {
 /// Reads one group.
 pub(super) fn read_group(fields: &mut Fields<'_>) -> Option<GroupEntry> {
     let name = fields.name("a group")?;
-    fields.expect_keys("a group", &["name", "owner", "description", "config"]);
+    fields.require_keys("groups", &["name", "owner", "description", "config"]);
     Some(GroupEntry {
         file: Arc::clone(fields.file),
         owner: owner(fields, &name),

@@ -155,6 +155,23 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Reports keys that are not among `known`, where dbt takes no others.
+    pub(super) fn require_keys(&mut self, section: &str, known: &[&str]) {
+        let unknown: Vec<&Entry> =
+            self.yaml.entries().iter().filter(|entry| !known.contains(&entry.key.as_str())).collect();
+        let Some(first) = unknown.first() else { return };
+        let names: Vec<String> = unknown.iter().map(|entry| format!("'{}'", entry.key)).collect();
+        let were = if names.len() == 1 { "was" } else { "were" };
+        let title = format!("Additional properties are not allowed ({} {were} unexpected)", names.join(", "));
+        let shown = crate::parse::generic::text::repr(&self.yaml.to_value());
+        let path = &self.yaml.span.file.path;
+        let words = format!("Invalid {section} config given in {path} @ {section}: {shown} - at path []: {title}");
+        let diagnostic = Diagnostic::error(Kind::Parsing, "E0211", title)
+            .at(first.key_span.clone(), "")
+            .with_nearest(&first.key, known.iter().copied());
+        self.diagnostics.push(Diagnostic { words: Some(words), ..diagnostic });
+    }
+
     /// Reports a value of a wrong kind.
     pub(super) fn wrong(&mut self, key: &str, expected: &str, value: &Yaml) {
         self.diagnostics.push(

@@ -118,7 +118,7 @@ const TABLE_KEYS: &[&str] = &[
 /// Reads one source; `written` is the entry before rendering.
 pub(super) fn read(written: &Yaml, fields: &mut Fields<'_>) -> Option<SourceEntry> {
     let name = fields.name("a source")?;
-    fields.expect_keys("a source", SOURCE_KEYS);
+    fields.require_keys("sources", SOURCE_KEYS);
     let as_written = |key: &str| written.entry(key).and_then(Yaml::as_str).map(str::to_owned);
     let tables: Vec<TableEntry> =
         fields.mappings("tables").into_iter().filter_map(|yaml| table(&mut fields.of(yaml))).collect();

@@ -35,8 +35,8 @@ pub(crate) struct UnitTestEntry {
 /// Reads one unit test.
 pub(super) fn read(fields: &mut Fields<'_>) -> Option<UnitTestEntry> {
     let name = fields.name("a unit test")?;
-    fields.expect_keys(
-        "a unit test",
+    fields.require_keys(
+        "unit_tests",
         &["name", "description", "model", "given", "expect", "overrides", "config", "versions"],
     );
     if let Some(config) = fields.value("config") {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::Line;
 use super::flags::Flags;
-use crate::project::Project;
+use crate::project::{Project, parse_vars};
 use crate::resource::{Map, Value};
 
 /// Switches that have no value in dbt until they are given.
@@ -43,6 +43,11 @@ pub fn arguments(line: &Line, flags: &Flags, vars: &Map, project: &Project) -> M
     if line.command == "run-operation" {
         for absent in ["empty", "select", "exclude"] {
             arguments.shift_remove(absent);
+        }
+        // What cannot be read is told of when the macro is called.
+        let given = arguments.get("args").and_then(Value::as_str).map(|text| parse_vars(text, &line.current));
+        if let Some(Ok(given)) = given {
+            arguments.insert("args".into(), Value::Object(given));
         }
     }
     arguments

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::reporting::reporter;
+use super::arguments::arguments;
+use super::reporting::{begin, reporter};
 use super::warnings::WarnPolicy;
 use super::{CommandError, Flags, Line};
 use crate::diagnostic::{Diagnostic, Span};
@@ -70,6 +71,7 @@ impl BareProject {
         };
         let (project, warnings) = Project::load_alone(file, &options)?;
         let reporter = reporter(line, &flags, &project, "");
+        begin(&reporter, &arguments(line, &flags, &vars, &project));
         let policy = WarnPolicy::read(&flags)?;
         policy.apply(&flags, &project.flags, &reporter)?;
         policy.show(super::environment::warnings(line), &reporter)?;

@@ -354,6 +354,20 @@ const OWN_VARIABLES: [&str; 6] = [
     "CLEAN_PROJECT_FILES_ONLY",
 ];
 
+/// Gives each variable that means something both of its names, `DBT_ENGINE_X` and `DBT_X`, as dbt does; the first one wins.
+pub(super) fn name_twice(environment: &mut BTreeMap<String, String>) {
+    let flags = SWITCHES.iter().map(|switch| switch.name).chain(SETTINGS.iter().map(|setting| setting.name));
+    for name in flags.chain(OWN_VARIABLES) {
+        let name = name.replace('-', "_").to_uppercase();
+        let (new, old) = (format!("DBT_ENGINE_{name}"), format!("DBT_{name}"));
+        if let Some(value) = environment.get(&new) {
+            environment.insert(old, value.clone());
+        } else if let Some(value) = environment.get(&old) {
+            environment.insert(new, value.clone());
+        }
+    }
+}
+
 /// Returns whether `DBT_ENGINE_` and a name mean something.
 pub(super) fn has_variable(name: &str) -> bool {
     let is = |flag: &str| flag.replace('-', "_").to_uppercase() == name;

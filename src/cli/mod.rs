@@ -16,6 +16,7 @@ mod invocation;
 mod reporting;
 mod selection;
 mod setup;
+mod usage;
 mod warnings;
 mod workspace;
 
@@ -128,6 +129,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             // Help goes to stdout with code 0, mistakes to stderr with code 2; nothing can be done when neither is open.
             let _ = error.print();
+            if let Some(words) = usage::words(&error) {
+                Reporter::new(ReportOptions::default(), None).info(&words);
+            }
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
@@ -185,8 +189,9 @@ fn exit_code(reporter: &Reporter, outcome: Result<Done, CommandError>) -> ExitCo
 
 fn line(arguments: &[OsString], matches: &ArgMatches) -> Line {
     let lossy = |text: OsString| text.to_string_lossy().into_owned();
-    let environment: BTreeMap<String, String> =
+    let mut environment: BTreeMap<String, String> =
         std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value))).collect();
+    flags::name_twice(&mut environment);
     let (mut command, mut own) = (String::new(), matches);
     // `docs generate` and `source freshness` are commands of two words.
     while let Some((word, inner)) = own.subcommand() {

@@ -7,7 +7,7 @@ use super::{Flags, Line};
 use crate::artifact::{ADAPTER_VERSION, DBT_VERSION};
 use crate::project::Project;
 use crate::report::{Entry, Format, Level, LogFile, LogFileOptions, ReportOptions, Reporter};
-use crate::resource::{Map, Value};
+use crate::resource::{Map, Value, sha256_hex};
 
 /// Says once who runs, and with which arguments.
 pub(super) fn begin(reporter: &Reporter, args: &Map) {
@@ -27,6 +27,21 @@ pub(super) fn adapter_registered(reporter: &Reporter) {
     let data = serde_json::json!({"adapter_name": "duckdb", "adapter_version": format!("={ADAPTER_VERSION}")});
     let text = format!("Registered adapter: duckdb={ADAPTER_VERSION}");
     reporter.tell(&Entry::new(Level::Info, "AdapterRegistered", text, data));
+}
+
+/// Tells of the vars of the command line, without secrets, and their checksum.
+pub(super) fn vars_hashed(reporter: &Reporter, flags: &Flags, vars: Option<&Value>) {
+    let vars = vars.map(crate::parse::python_repr).unwrap_or_default();
+    let (profile, target) = (flags.setting("profile"), flags.setting("target"));
+    let parts = [vars.as_str(), profile.unwrap_or_default(), target.unwrap_or_default(), DBT_VERSION];
+    let checksum = sha256_hex(parts.join("\0").as_bytes());
+    let (profile, target) = (profile.unwrap_or("None"), target.unwrap_or("None"));
+    let text =
+        format!("checksum: {checksum}, vars: {vars}, profile: {profile}, target: {target}, version: {DBT_VERSION}");
+    let data = serde_json::json!({
+        "checksum": checksum, "vars": vars, "profile": profile, "target": target, "version": DBT_VERSION,
+    });
+    reporter.tell(&Entry::new(Level::Debug, "StateCheckVarsHash", text, data));
 }
 
 /// Returns a value as dbt writes arguments out.
@@ -75,6 +90,13 @@ fn log_format(name: Option<&str>) -> Format {
 }
 
 impl Line {
+    /// Returns what must not be shown: the values of secret variables.
+    fn secrets(&self) -> Vec<String> {
+        let secret =
+            self.environment.iter().filter(|(name, value)| name.starts_with("DBT_ENV_SECRET") && !value.is_empty());
+        secret.map(|(_, value)| value.clone()).collect()
+    }
+
     /// Returns what the environment adds to log lines and artifacts.
     fn custom_environment(&self) -> serde_json::Map<String, serde_json::Value> {
         let custom = self.environment.iter().filter_map(|(name, value)| {
@@ -102,6 +124,7 @@ impl Line {
             invocation_id: self.invocation_id.clone(),
             extra: self.custom_environment(),
             database: String::new(),
+            secrets: self.secrets(),
         }
     }
 }

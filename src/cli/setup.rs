@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::arguments::arguments;
 use super::environment;
 use super::invocation::invocation;
-use super::reporting::{adapter_registered, begin, reporter};
+use super::reporting::{adapter_registered, begin, reporter, vars_hashed};
 use super::warnings::WarnPolicy;
 use super::{CommandError, Flags, Line};
 use crate::artifact::Stamp;
@@ -98,6 +98,7 @@ impl ProjectSetup {
         let args = arguments(line, &flags, &vars, &project);
         begin(&reporter, &args);
         adapter_registered(&reporter);
+        vars_hashed(&reporter, &flags, args.get("vars"));
         let policy = WarnPolicy::read(&flags)?;
         policy.apply(&flags, &project.flags, &reporter)?;
         policy.show(environment::warnings(line), &reporter)?;
@@ -172,8 +173,9 @@ fn threads(flags: &Flags) -> Result<Option<usize>, CommandError> {
     match text.parse::<usize>() {
         Ok(number) if number > 0 => Ok(Some(number)),
         _ => {
-            Err(Diagnostic::error(Kind::Usage, "E0165", format!("`--threads` takes a number from 1 on, not `{text}`"))
-                .into())
+            let title = format!("`--threads` takes a number from 1 on, not `{text}`");
+            let words = format!("Invalid value for '--threads': '{text}' is not a valid integer.");
+            Err(Diagnostic::error(Kind::Usage, "E0165", title).in_words(words).into())
         }
     }
 }

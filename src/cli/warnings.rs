@@ -56,7 +56,7 @@ impl WarnPolicy {
         }
         let options = read.to_map();
         if flags.is_on("warn-error") && !options.is_empty() {
-            return Err(wrong("warn_error: not allowed with argument warn_error_options: give one of the two"));
+            return Err(wrong("warn_error_options: not allowed with argument warn_error"));
         }
         Self::of_options(&options)
     }

@@ -47,6 +47,10 @@ impl Workspace {
         let event_time = EventTime::read(line)?;
         let setup = ProjectSetup::load(line)?;
         let started = Instant::now();
+        if !setup.flags.is_on("partial-parse") {
+            let text = "Partial parsing not enabled";
+            setup.reporter.tell(&Entry::new(Level::Debug, "PartialParsingNotEnabled", text, Value::Null));
+        }
         let registry = parse::load_macros(&setup.project)?;
         let options = EngineOptions {
             root_package: setup.project.name.clone(),

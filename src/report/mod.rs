@@ -93,6 +93,8 @@ pub struct ReportOptions {
     pub extra: serde_json::Map<String, serde_json::Value>,
     /// The target's own database, which lines on nodes do not name.
     pub database: String,
+    /// Texts that are struck out wherever they would be shown.
+    pub secrets: Vec<String>,
 }
 
 impl Default for ReportOptions {
@@ -104,6 +106,7 @@ impl Default for ReportOptions {
             invocation_id: String::new(),
             extra: serde_json::Map::new(),
             database: String::new(),
+            secrets: Vec::new(),
         }
     }
 }
@@ -121,6 +124,9 @@ pub struct Reporter {
     /// What was deprecated so far.
     pub deprecations: Deprecations,
 }
+
+/// What is shown instead of a secret.
+const STARS: &str = "*****";
 
 struct Settings {
     options: ReportOptions,
@@ -236,7 +242,7 @@ impl Reporter {
     pub fn people(&self, level: Level, text: &str) {
         let settings = self.settings();
         if settings.options.format == Format::Text && level >= settings.options.level {
-            self.around_bar(|| to_stderr(text, settings.options.is_coloured()));
+            self.around_bar(|| to_stderr(&settings.scrubbed(text), settings.options.is_coloured()));
         }
     }
 
@@ -521,13 +527,20 @@ impl Reporter {
 
 impl Settings {
     fn json(&self, entry: &Entry) -> String {
-        json_lines::line((&self.options.invocation_id, &self.options.extra), entry)
+        let line = json_lines::line((&self.options.invocation_id, &self.options.extra), entry);
+        // A secret stands there as JSON writes it.
+        let written = |secret: &String| serde_json::to_string(secret).unwrap_or_default();
+        self.options.secrets.iter().fold(line, |line, secret| line.replace(written(secret).trim_matches('"'), STARS))
+    }
+
+    fn scrubbed(&self, text: &str) -> String {
+        self.options.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), STARS))
     }
 
     fn to_file(&self, entry: &Entry) {
         let Some(file) = self.file.as_ref().filter(|file| file.takes(entry.level)) else { return };
         match file.format() {
-            Format::Text => file.text(entry.level, &entry.message),
+            Format::Text => file.text(entry.level, &self.scrubbed(&entry.message)),
             Format::Json => file.write(&format!("{}\n", self.json(entry))),
         }
     }

@@ -54,6 +54,7 @@ pub struct YamlText {
     names: Vec<String>,
     /// What gives the names that nobody has defined.
     root: JinjaValue,
+    variables: Arc<BTreeMap<String, String>>,
 }
 
 impl YamlText {
@@ -80,7 +81,7 @@ impl YamlText {
         let names: Vec<String> =
             ["env_var", "var", "target", "env", "tojson", "fromjson"].into_iter().map(str::to_owned).collect();
         environment.add_global("var", JinjaValue::from_object(Vars { maps: scope.vars, depth: AtomicUsize::new(0) }));
-        let (variables, secrets) = (scope.environment, scope.secrets);
+        let (variables, secrets) = (Arc::clone(&scope.environment), scope.secrets);
         environment.add_function("env_var", move |name: String, default: Option<JinjaValue>| {
             env_var(&variables, secrets, &name, default)
         });
@@ -92,7 +93,21 @@ impl YamlText {
                 JinjaValue::from_object(Tolerant { globals })
             }
         };
-        Self { environment, names, root }
+        Self { environment, names, root, variables: scope.environment }
+    }
+
+    /// Puts secrets in the place of their stand-ins, which templates had in hands.
+    fn revealed(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) if text.contains(SECRET_START) => {
+                let mut shown = text;
+                for (name, secret) in self.variables.iter().filter(|(name, _)| name.starts_with(SECRET_PREFIX)) {
+                    shown = shown.replace(&stand_in(name), secret);
+                }
+                Value::String(shown)
+            }
+            other => other,
+        }
     }
 
     fn explain(&self, error: &Error, text: &str, offset: usize, span: &Span) -> Box<Diagnostic> {
@@ -117,6 +132,12 @@ impl YamlText {
 
 impl TextRenderer for YamlText {
     fn render(&self, text: &str, span: &Span) -> Result<Value, Box<Diagnostic>> {
+        self.rendered(text, span).map(|value| self.revealed(value))
+    }
+}
+
+impl YamlText {
+    fn rendered(&self, text: &str, span: &Span) -> Result<Value, Box<Diagnostic>> {
         if !["{{", "{%", "{#"].iter().any(|opening| text.contains(opening)) {
             return Ok(Value::from(text));
         }
@@ -229,6 +250,14 @@ fn raise(diagnostic: Diagnostic) -> Error {
     Error::new(ErrorKind::InvalidOperation, diagnostic.title.clone()).with_source(Raised(Box::new(diagnostic)))
 }
 
+/// How the stand-in of a secret begins, in dbt's form.
+const SECRET_START: &str = "$$$DBT_ENV_SECRET_START$$$";
+
+/// Returns what stands for a secret variable while templates are rendered.
+fn stand_in(name: &str) -> String {
+    format!("{SECRET_START}{name}$$$DBT_ENV_SECRET_END$$$")
+}
+
 fn env_var(
     variables: &BTreeMap<String, String>,
     secrets: Secrets,
@@ -242,8 +271,11 @@ fn env_var(
                 .with_help("secrets are allowed in `profiles.yml` and `packages.yml` only"),
         ));
     }
-    if let Some(value) = variables.get(name) {
-        return Ok(JinjaValue::from(value.as_str()));
+    match variables.get(name) {
+        // Templates never have a secret in hands, so no filter can change its look.
+        Some(_) if name.starts_with(SECRET_PREFIX) => return Ok(JinjaValue::from(stand_in(name))),
+        Some(value) => return Ok(JinjaValue::from(value.as_str())),
+        None => {}
     }
     match default.filter(|value| !value.is_none() && !value.is_undefined()) {
         Some(value) => Ok(value),
@@ -395,6 +427,7 @@ mod tests {
             ("{{ env_var('COUNT') | int }}", json!(4)),
             ("{{ env_var('COUNT') | as_number }}", json!(4)),
             ("{{ env_var('FLAG') | as_bool }}", json!(true)),
+            ("{{ env_var('COUNT') == 'x' | as_bool }}", json!(false)),
             ("{{ '[1, 2]' | as_native }}", json!([1, 2])),
             ("{{ 'yes' | as_native }}", json!("yes")),
             ("{{ 4 | as_text }}", json!("4")),

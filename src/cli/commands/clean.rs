@@ -8,6 +8,7 @@ use crate::cli::setup::MARKER;
 use crate::cli::{CommandError, Done, Line};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::project::{Project, normal};
+use crate::report::{Entry, Level};
 
 /// Names that only a target folder of dbt or Martlet holds.
 const ARTIFACTS: [&str; 6] =
@@ -34,14 +35,29 @@ pub fn run(setup: &BareProject, line: &Line) -> Result<Done, CommandError> {
         };
     let mut refused = Diagnostics::new();
     for target in &project.clean_targets {
+        let shown = normal(&project.root.join(target)).display().to_string();
+        let told = |name, verb: &str| {
+            let data = serde_json::json!({"path": shown});
+            Entry::new(Level::Info, name, format!("{verb} {shown}/*"), data)
+        };
         match check(project, target, scope) {
-            Ok(Some(folder)) => {
-                fs::remove_dir_all(&folder).map_err(|error| unwritable(target, &error))?;
-                setup.reporter.info(&format!("Deleted {}", target.display()));
+            Ok(found) => {
+                setup.reporter.tell(&told("CheckCleanPath", "Checking"));
+                let words = match found {
+                    Some(folder) => {
+                        fs::remove_dir_all(&folder).map_err(|error| unwritable(target, &error))?;
+                        format!("Deleted {}", target.display())
+                    }
+                    None => format!("There is no {}", target.display()),
+                };
+                setup.reporter.tell(&told("ConfirmCleanPath", "Cleaned").shown(Level::Info, words));
             }
-            Ok(None) => setup.reporter.info(&format!("There is no {}", target.display())),
             Err(diagnostic) => refused.push(*diagnostic),
         }
+    }
+    if refused.is_empty() {
+        let text = "Finished cleaning all paths.";
+        setup.reporter.tell(&Entry::new(Level::Info, "FinishedCleanPaths", text, serde_json::Value::Null));
     }
     if refused.is_empty() { Ok(Done::Success) } else { Err(refused.into()) }
 }

@@ -4,6 +4,7 @@ use crate::cli::bare::BareProject;
 use crate::cli::{CommandError, Done, Line};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::project::{DepsMode, DepsOptions, NewPackage, PackageOrigin, VersionCheck, install_packages};
+use crate::report::Level;
 use crate::template::write_yaml;
 
 /// Runs the command.
@@ -20,7 +21,10 @@ pub fn run(setup: &BareProject, line: &Line) -> Result<Done, CommandError> {
     let options = DepsOptions {
         renderer: &setup.secrets,
         write_yaml: &write_yaml,
-        say: &|text| reporter.info(text),
+        say: &|said| {
+            let facts = said.facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.as_str().into()));
+            reporter.line(Level::Info, said.event, &said.text, facts.collect());
+        },
         warn: &|warning| reporter.diagnostic(&warning),
         mode,
         add: new_package(line)?,

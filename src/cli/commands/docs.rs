@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use serde_json::json;
+
 use super::compile;
 use crate::adapter::Session;
 use crate::artifact::{CatalogColumn, write_catalog, write_page, write_static_page};
 use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line, selection};
 use crate::diagnostic::{Diagnostic, Kind};
+use crate::report::{Entry, Level};
 use crate::resource::{Relation, ResourceType, UniqueId};
 use crate::template::Arguments;
 
@@ -23,7 +26,7 @@ pub fn generate(workspace: &Workspace, line: &Line) -> Result<Done, CommandError
         compile::selected(workspace, line)?;
     }
     let setup = &workspace.setup;
-    setup.reporter.info("Building catalog");
+    setup.reporter.line(Level::Info, "BuildingCatalog", "Building catalog", crate::resource::Map::new());
     let wanted = selection::of_kinds(workspace, line, &[Model, Seed, Snapshot, Source])?;
     let mut columns = Vec::new();
     let mut errors = Vec::new();
@@ -46,7 +49,11 @@ pub fn generate(workspace: &Workspace, line: &Line) -> Result<Done, CommandError
     if line.matches.get_flag("static") {
         write_static_page(&folder)?;
     }
-    setup.reporter.info(&format!("Catalog written to {}", path.display()));
+    setup.reporter.wrote("CatalogArtifact", &path);
+    let shown = path.display().to_string();
+    let entry =
+        Entry::new(Level::Info, "CatalogWritten", format!("Catalog written to {shown}"), json!({"path": shown}));
+    setup.reporter.tell(&entry.plain());
     if errors.is_empty() {
         return Ok(Done::Success);
     }

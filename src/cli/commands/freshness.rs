@@ -39,7 +39,7 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         .collect();
     if limited.is_empty() {
         let title = "Nothing to do. Try checking your model configs and model specification args";
-        setup.warn(Diagnostic::warning(Kind::Runtime, "W0502", title).into())?;
+        setup.warn(Diagnostic::warning(Kind::Runtime, "W0502", title).as_event("NothingToDo", []).into())?;
     }
     let (results, outcomes, hooks_failed) =
         if limited.is_empty() { Default::default() } else { all(workspace, line, &limited)? };

@@ -47,7 +47,8 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         })
         .collect();
     if lines.is_empty() {
-        workspace.setup.warn(Diagnostic::warning(Kind::Runtime, "W0507", "No nodes selected!").into())?;
+        let warning = Diagnostic::warning(Kind::Runtime, "W0507", "No nodes selected!").as_event("NoNodesSelected", []);
+        workspace.setup.warn(warning.into())?;
         return Ok(Done::Success);
     }
     for text in &lines {

@@ -40,9 +40,12 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     let plan = if task == Task::Clone { plan.independent() } else { plan };
     if plan.nodes.is_empty() && idle.is_empty() {
         let title = "Nothing to do. Try checking your model configs and model specification args";
-        workspace.setup.warn(Diagnostic::warning(Kind::Runtime, "W0502", title).into())?;
+        let warning = Diagnostic::warning(Kind::Runtime, "W0502", title).as_event("NothingToDo", []);
+        workspace.setup.warn(warning.into())?;
         let results = RunResults { results: Vec::new(), elapsed_time: 0.0, interrupted: false };
-        return report(workspace, &RunOutput { results, compiled: std::collections::HashMap::new(), stopped_by: None });
+        let output = RunOutput { results, compiled: std::collections::HashMap::new(), stopped_by: None };
+        write_artifacts(workspace, &output)?;
+        return Ok(Done::Success);
     }
     // One database for the whole command: what is built in memory must still be there to be exported.
     let adapter = DuckdbAdapter::open(&workspace.setup.target.duckdb).map_err(|error| unreachable(&error))?;
@@ -244,12 +247,7 @@ fn report(workspace: &Workspace, output: &RunOutput) -> Result<Done, CommandErro
     let results = &output.results;
     let counts = counts(workspace, results);
     setup.reporter.ended(results, &counts);
-    workspace.write_manifest(&compile::outputs(&output.compiled))?;
-    if setup.flags.is_on("write-json") {
-        let folder = setup.target_folder()?;
-        write_run_results(&folder, &setup.stamp(), results, &setup.args)?;
-        setup.reporter.wrote("RunExecutionResult", &folder.join("run_results.json"));
-    }
+    write_artifacts(workspace, output)?;
     let failures = failures(workspace, results);
     setup.reporter.summary(results, &failures, &counts);
     Ok(match results {
@@ -257,6 +255,17 @@ fn report(workspace: &Workspace, output: &RunOutput) -> Result<Done, CommandErro
         results if results.is_success() => Done::Success,
         _ => Done::Failure,
     })
+}
+
+fn write_artifacts(workspace: &Workspace, output: &RunOutput) -> Result<(), CommandError> {
+    let setup = &workspace.setup;
+    workspace.write_manifest(&compile::outputs(&output.compiled))?;
+    if setup.flags.is_on("write-json") {
+        let folder = setup.target_folder()?;
+        write_run_results(&folder, &setup.stamp(), &output.results, &setup.args)?;
+        setup.reporter.wrote("RunExecutionResult", &folder.join("run_results.json"));
+    }
+    Ok(())
 }
 
 fn failures(workspace: &Workspace, results: &RunResults) -> Vec<Failure> {

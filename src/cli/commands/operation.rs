@@ -9,6 +9,7 @@ use crate::cli::workspace::Workspace;
 use crate::cli::{CommandError, Done, Line};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::project::parse_vars;
+use crate::report::{Entry, Level};
 use crate::resource::{Map, UniqueId};
 use crate::run::{NodeResult, RunResults, Status, Timing, unreachable};
 use crate::template::Arguments;
@@ -60,7 +61,12 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     match committed {
         Ok(()) => Ok(Done::Success),
         Err(diagnostic) => {
-            workspace.setup.reporter.diagnostic(&diagnostic);
+            let exc = diagnostic.all_words();
+            let text = format!("Encountered an error while running operation: {exc}");
+            let data = serde_json::json!({"exc": exc});
+            let reporter = &workspace.setup.reporter;
+            reporter.tell(&Entry::new(Level::Error, "RunningOperationCaughtError", text, data));
+            reporter.diagnostic(&diagnostic);
             Ok(Done::Failure)
         }
     }
@@ -89,5 +95,8 @@ fn write_result(
         ..NodeResult::skipped(id, None)
     };
     let results = RunResults { results: vec![result], elapsed_time: seconds, interrupted: false };
-    Ok(write_run_results(&setup.target_folder()?, &setup.stamp(), &results, &setup.args)?)
+    let folder = setup.target_folder()?;
+    write_run_results(&folder, &setup.stamp(), &results, &setup.args)?;
+    setup.reporter.wrote("RunExecutionResult", &folder.join("run_results.json"));
+    Ok(())
 }

@@ -56,7 +56,7 @@ pub(super) fn add(project: &Project, new: &NewPackage, options: &DepsOptions<'_>
     let has_list = dependencies.as_ref().is_some_and(|yaml| yaml.entry("packages").is_some());
     let (name, yaml) = if has_list { (DEPENDENCIES, dependencies) } else { (PACKAGES, packages) };
     if yaml.is_none() && !project.root.join(name).exists() {
-        options.say("Created packages.yml");
+        options.say("Formatting", "Created packages.yml", []);
     }
     let mut contents = yaml.as_ref().map(crate::yaml::Yaml::to_map).unwrap_or_default();
     let list = contents.entry("packages").or_insert_with(|| Value::Array(Vec::new()));
@@ -67,7 +67,8 @@ pub(super) fn add(project: &Project, new: &NewPackage, options: &DepsOptions<'_>
         let is_same = is_same(entry, &new.name);
         if is_same {
             let shown = entry.to_string().replace('"', "'");
-            options.say(&format!("Found duplicate package in packages.yml, removing: {shown}"));
+            let text = format!("Found duplicate package in packages.yml, removing: {shown}");
+            options.say("DepsFoundDuplicatePackage", &text, [("removed_package", &shown)]);
         }
         !is_same
     });
@@ -75,7 +76,10 @@ pub(super) fn add(project: &Project, new: &NewPackage, options: &DepsOptions<'_>
     let path = project.root.join(name);
     write(&path, &(options.write_yaml)(&Value::Object(contents)))?;
     let version = new.version.as_deref().unwrap_or("None");
-    options.say(&format!("Added new package {}@{version} to {}", new.name, path.display()));
+    let shown = path.display().to_string();
+    let text = format!("Added new package {}@{version} to {shown}", new.name);
+    let facts = [("package_name", new.name.as_str()), ("version", version), ("packages_filepath", &shown)];
+    options.say("DepsAddPackage", &text, facts);
     Ok(())
 }
 

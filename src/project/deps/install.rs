@@ -17,33 +17,40 @@ pub(super) fn install(locked: &Wanted, project: &Project, downloads: &mut Downlo
     let folder = install_folder(project);
     clear(&folder, project)?;
     if locked.packages.is_empty() {
-        downloads.options.say("Warning: No packages were found in packages.yml");
+        downloads.options.say("DepsNoPackagesFound", "Warning: No packages were found in packages.yml", []);
         return Ok(());
     }
     let mut listing = Listing::default();
     listing.extend(&locked.packages)?;
     let mut outdated = Vec::new();
     for pinned in listing.pinned(downloads)? {
-        downloads.options.say(&format!("Installing {}", pinned.shown_name()));
+        let name = pinned.shown_name();
+        downloads.options.say("DepsStartPackageInstall", &format!("Installing {name}"), [("package_name", &name)]);
         put(&pinned, &folder, downloads)?;
-        downloads.options.say(&format!("Installed from {}", pinned.shown_version()));
+        let version = pinned.shown_version();
+        downloads.options.say("DepsInstallInfo", &format!("Installed from {version}"), [("version_name", &version)]);
         match &pinned {
-            Pinned::Hub { version, latest, .. } if version == latest => downloads.options.say("Up to date!"),
+            Pinned::Hub { version, latest, .. } if version == latest => {
+                downloads.options.say("DepsUpToDate", "Up to date!", []);
+            }
             Pinned::Hub { name, latest, .. } => {
                 outdated.push(format!("'{name}'"));
-                downloads.options.say(&format!("Updated version available: {latest}"));
+                let text = format!("Updated version available: {latest}");
+                downloads.options.say("DepsUpdateAvailable", &text, [("version_latest", latest)]);
             }
             Pinned::Git { subdirectory: Some(subdirectory), .. } => {
-                downloads.options.say(&format!("and subdirectory {subdirectory}"));
+                let text = format!("and subdirectory {subdirectory}");
+                downloads.options.say("DepsListSubdirectory", &text, [("subdirectory", subdirectory)]);
             }
             _ => {}
         }
     }
     if !outdated.is_empty() {
         let packages = outdated.join(", ");
-        downloads.options.say(&format!(
+        let text = format!(
             "Updates available for packages: [{packages}]\nUpdate your versions in packages.yml, then run dbt deps"
-        ));
+        );
+        downloads.options.say("DepsNotifyUpdatesAvailable", &text, []);
     }
     Ok(())
 }

@@ -48,7 +48,7 @@ pub struct DepsOptions<'a> {
     /// Writes YAML as dbt does.
     pub write_yaml: &'a dyn Fn(&Value) -> String,
     /// Shows what happens.
-    pub say: &'a dyn Fn(&str),
+    pub say: &'a dyn Fn(&Said),
     /// Shows a warning.
     pub warn: &'a dyn Fn(Diagnostic),
     /// What to do.
@@ -69,9 +69,21 @@ impl DepsOptions<'_> {
         secrets.fold(text.to_owned(), |text, (_, secret)| text.replace(secret, "*****"))
     }
 
-    fn say(&self, text: &str) {
-        (self.say)(&self.scrubbed(text));
+    fn say<const N: usize>(&self, event: &'static str, text: &str, facts: [(&'static str, &str); N]) {
+        let facts = facts.map(|(name, fact)| (name, self.scrubbed(fact))).into();
+        (self.say)(&Said { event, text: self.scrubbed(text), facts });
     }
+}
+
+/// Something to show: dbt's event.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// Its name.
+    pub event: &'static str,
+    /// The words.
+    pub text: String,
+    /// Its facts.
+    pub facts: Vec<(&'static str, String)>,
 }
 
 /// Installs the packages of a project.
@@ -90,12 +102,14 @@ pub fn install_packages(project: &Project, options: &DepsOptions<'_>) -> Result<
     let mut downloads = Downloads::new(project, options)?;
     if options.mode == DepsMode::Upgrade || !locked.as_ref().is_some_and(is_current) {
         if wanted.count() == 0 {
-            options.say("Warning: No packages were found in packages.yml");
+            options.say("DepsNoPackagesFound", "Warning: No packages were found in packages.yml", []);
         } else {
             let resolved = listing::resolve(&wanted, project, &mut downloads)?;
             let text = (options.write_yaml)(&lock::contents(&resolved, &hash, options));
             write(&lock_path, &text)?;
-            options.say(&format!("Updating lock file in file path: {}", lock_path.display()));
+            let shown = lock_path.display().to_string();
+            let text = format!("Updating lock file in file path: {shown}");
+            options.say("DepsLockUpdating", &text, [("lock_filepath", &shown)]);
         }
     }
     if options.mode == DepsMode::Lock {

@@ -76,6 +76,9 @@ fn missing_var(context: &Context, name: &str) -> Error {
     for layer in layers(context).rev() {
         known.extend(layer.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
+    for (_, value) in known.iter_mut().filter(|(name, _)| name.starts_with("DBT_ENV_SECRET")) {
+        *value = "*****".into();
+    }
     let node = node_name(context).unwrap_or_else(|| "<Configuration>".to_owned());
     let listed = pretty(&known);
     let title = format!("Required var '{name}' not found in config:\nVars supplied to {node} = {listed}");

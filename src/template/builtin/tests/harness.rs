@@ -60,6 +60,9 @@ impl Shop {
         let statements = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&statements);
         let log = Arc::new(move |record: &QueryRecord<'_>| {
+            if matches!(record.sql, "BEGIN" | "COMMIT" | "ROLLBACK") {
+                return;
+            }
             log.lock().unwrap().push(record.sql.split_whitespace().collect::<Vec<_>>().join(" "));
         });
         let cache = Arc::new(RelationCache::new());

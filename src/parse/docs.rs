@@ -10,7 +10,8 @@ use super::literal::Reader;
 use super::properties::Written;
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::project::TextRenderer;
-use crate::resource::{Doc, ResourceType, UniqueId};
+use crate::resource::{Doc, ResourceType, UniqueId, Value};
+use crate::template::values::{from_plain, repr};
 
 /// All docs blocks of a project and its packages.
 #[derive(Debug, Default)]
@@ -126,8 +127,9 @@ impl Docs {
             template.push_str(&text[at..open]);
             let Some((package, name, end)) = doc_call(text, open) else {
                 is_template = true;
-                template.push_str("{{");
-                at = open + 2;
+                let end = text[open..].find("}}").map_or(text.len(), |found| open + found);
+                template.push_str(&self.with_texts(&text[open..end], written, from)?);
+                at = end;
                 continue;
             };
             let doc = self
@@ -143,6 +145,31 @@ impl Docs {
         plain.push_str(&text[at..]);
         template.push_str(&text[at..]);
         Ok(if is_template { Expanded::Template(template) } else { Expanded::Whole(plain) })
+    }
+
+    /// Puts texts in the place of calls of `doc` inside a larger expression, such as `doc('a') | upper`.
+    fn with_texts(&self, expression: &str, written: &Written, from: &Caller<'_>) -> Result<String, Box<Diagnostic>> {
+        let mut made = String::new();
+        let mut at = 0;
+        while let Some(found) = expression[at..].find("doc(") {
+            let start = at + found;
+            let is_word = expression[..start].ends_with(|c: char| c.is_alphanumeric() || "_.'\"".contains(c));
+            let mut reader = Reader { text: expression, at: start };
+            let names = if is_word { None } else { reader.call().and_then(|call| names(&call.arguments)) };
+            made.push_str(&expression[at..start]);
+            let Some((package, name)) = names else {
+                made.push_str("doc(");
+                at = start + 4;
+                continue;
+            };
+            let doc = self
+                .find(package.as_deref(), &name, from)
+                .ok_or_else(|| self.missing(written, &name, package.as_deref()))?;
+            made.push_str(&repr(&from_plain(&doc.block_contents.as_str().into())));
+            at = reader.at;
+        }
+        made.push_str(&expression[at..]);
+        Ok(made)
     }
 
     fn missing(&self, written: &Written, name: &str, package: Option<&str>) -> Box<Diagnostic> {
@@ -191,10 +218,16 @@ fn doc_call(text: &str, open: usize) -> Option<(Option<String>, String, usize)> 
     let rest = text[reader.at..].trim_start();
     let rest = rest.strip_prefix('-').unwrap_or(rest).strip_prefix("}}")?;
     let end = text.len() - rest.len();
-    let name = |value: &crate::resource::Value| value.as_str().map(str::to_owned);
-    match call.arguments.as_slice() {
-        [single] => Some((None, name(single)?, end)),
-        [package, single] => Some((name(package), name(single)?, end)),
+    let (package, name) = names(&call.arguments)?;
+    Some((package, name, end))
+}
+
+/// Returns the package, when it is given, and the name of a block that a call of `doc` names.
+fn names(arguments: &[Value]) -> Option<(Option<String>, String)> {
+    let name = |value: &Value| value.as_str().map(str::to_owned);
+    match arguments {
+        [single] => Some((None, name(single)?)),
+        [package, single] => Some((name(package), name(single)?)),
         _ => None,
     }
 }

@@ -308,14 +308,16 @@ fn folders(fields: &mut Fields<'_>, key: &str, default: &[&str]) -> Vec<String> 
     let mut folders: Vec<String> = Vec::new();
     for (text, span) in texts {
         let parts: Vec<&str> = text.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").collect();
-        if text.starts_with('/') || parts.first().is_some_and(|part| part.ends_with(':')) {
+        // dbt reads docs from anywhere.
+        let is_anywhere = key == "docs-paths" && text.starts_with('/');
+        if !is_anywhere && text.starts_with('/') || parts.first().is_some_and(|part| part.ends_with(':')) {
             let diagnostic =
                 Diagnostic::error(Kind::Parsing, "E0102", format!("`{key}` takes folders inside the project"))
                     .at(span, "this is an absolute path");
             fields.report(diagnostic);
             continue;
         }
-        let folder = parts.join("/");
+        let folder = if is_anywhere { format!("/{}", parts.join("/")) } else { parts.join("/") };
         if !folders.contains(&folder) {
             folders.push(folder);
         }

@@ -495,3 +495,30 @@ fn json_is_not_written_when_not_wanted() {
     let _ = project.run(&["build", "--no-write-json"]).code(1);
     assert!(!project.path("target/manifest.json").exists() && !project.path("target/run_results.json").exists());
 }
+
+#[test]
+fn show_writes_the_result_of_what_it_shows() {
+    let project = Project::new().model("a", "select 1 as id\n");
+    let _ = project.run(&["show", "-s", "a"]).success();
+    let result = &project.json("target/run_results.json")["results"][0];
+    assert_eq!((result["unique_id"].as_str(), result["status"].as_str()), (Some("model.shop.a"), Some("success")));
+    assert!(result["compiled_code"].as_str().is_some_and(|sql| sql.contains("limit 5")), "{result}");
+    let _ = project.run(&["show", "--inline", "select 2 as x"]).success();
+    let result = &project.json("target/run_results.json")["results"][0];
+    assert_eq!(result["unique_id"], "sql_operation.shop.inline_query");
+}
+
+#[test]
+fn docs_blocks_stand_inside_expressions_and_outside_of_the_project() {
+    let project = Project::new().model("a", "select 1 as id\n").properties(
+        "models:\n  - name: a\n    description: \"{{ doc('d') | upper }} {{ '<%s>' | format(doc('d')) }}\"\n",
+    );
+    let folder = project.path("elsewhere");
+    let project = project
+        .file("elsewhere/d.md", "{% docs d %}\nit's\nhere\n{% enddocs %}\n")
+        .configured(&format!("docs-paths: [\"{}\"]\n", folder.display()));
+    let _ = project.run(&["parse"]).success();
+    let manifest = project.json("target/manifest.json");
+    assert_eq!(manifest["nodes"]["model.shop.a"]["description"], "IT'S\nHERE <it's\nhere>");
+    assert_eq!(manifest["docs"]["doc.shop.d"]["original_file_path"], format!("{}/d.md", folder.display()));
+}

@@ -130,7 +130,8 @@ fn inline(workspace: &Workspace, line: &Line, sql: &str) -> Result<Compiled, Com
     Ok(compiled)
 }
 
-fn write_results(workspace: &Workspace, results: Vec<NodeResult>, started: Instant) -> Result<(), CommandError> {
+/// Writes the results of nodes that were not built.
+pub fn write_results(workspace: &Workspace, results: Vec<NodeResult>, started: Instant) -> Result<(), CommandError> {
     let setup = &workspace.setup;
     if !setup.flags.is_on("write-json") {
         return Ok(());
@@ -148,7 +149,8 @@ fn node_result(node: &Node, compiled: &Compiled, began: (Instant, DateTime<Utc>)
     }
 }
 
-fn result(id: UniqueId, (started, started_at): (Instant, DateTime<Utc>)) -> NodeResult {
+/// Returns the result of something that was compiled since a moment.
+pub fn result(id: UniqueId, (started, started_at): (Instant, DateTime<Utc>)) -> NodeResult {
     let timing = |name| Timing { name, started_at, completed_at: Utc::now() };
     NodeResult {
         status: Status::Success,

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
+use chrono::Utc;
 use comfy_table::presets::ASCII_MARKDOWN;
 use comfy_table::{Cell, CellAlignment, Table as Grid};
 
@@ -13,7 +15,7 @@ use crate::compile::Compiled;
 use crate::diagnostic::{Diagnostic, Kind, SourceFile};
 use crate::report::{Entry, Level};
 use crate::resource::{Detail, Map, ModelDetail, Node, Relation, ResourceType, UniqueId, Value};
-use crate::run::{RunResults, Status, unreachable};
+use crate::run::{NodeResult, RunResults, Status, unreachable};
 use crate::template::{Arguments, Context};
 
 /// How many rows are shown when nothing else is asked for.
@@ -36,9 +38,11 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         let compiled = compiled.map_err(|failure| super::compile::inline_mistake(workspace, failure))?;
         return inline(workspace, line, &compiled, (&session, limit));
     }
+    let (started, mut results) = (Instant::now(), Vec::new());
     for id in chosen(workspace, line)? {
-        preview(workspace, line, &workspace.manifest.nodes[&id], (&session, limit))?;
+        results.push(preview(workspace, line, &workspace.manifest.nodes[&id], (&session, limit))?);
     }
+    super::compile::write_results(workspace, results, started)?;
     Ok(Done::Success)
 }
 
@@ -49,6 +53,7 @@ fn inline(
     compiled: &Compiled,
     (session, limit): (&Arc<Session>, Option<usize>),
 ) -> Result<Done, CommandError> {
+    let began = (Instant::now(), Utc::now());
     let compiler = workspace.compiler(Vec::new());
     let resolver = compiler.text_resolver(&workspace.setup.project.name);
     let context = compiler.text_context(&resolver, Some(session), BTreeMap::new());
@@ -58,6 +63,9 @@ fn inline(
         let words = format!("Runtime Error in sql_operation inline_query (from remote system.sql)\n  {excerpt}");
         unreachable(&error).in_words(words)
     })?;
+    let id = UniqueId::new(ResourceType::SqlOperation, &workspace.setup.project.name, "inline_query");
+    let result = NodeResult { compiled_code: Some(sql), ..super::compile::result(id, began) };
+    super::compile::write_results(workspace, vec![result], began.0)?;
     show(workspace, line, "", &table)?;
     Ok(Done::Success)
 }
@@ -85,7 +93,8 @@ fn preview(
     line: &Line,
     node: &Node,
     (session, limit): (&Arc<Session>, Option<usize>),
-) -> Result<(), CommandError> {
+) -> Result<NodeResult, CommandError> {
+    let began = (Instant::now(), Utc::now());
     let compiler = workspace.compiler(vec![node.unique_id.to_string()]);
     let compiled = if node.resource_type == ResourceType::Seed {
         Compiled::plain(&format!("select * from {}", relation(node).render()))
@@ -108,7 +117,12 @@ fn preview(
         Detail::Model(ModelDetail { version: Some(version), .. }) => format!("{}.v{version}", node.name),
         _ => node.name.clone(),
     };
-    show(workspace, line, &name, &table)
+    let result = NodeResult {
+        compiled_code: Some(sql),
+        relation_name: node.relation.as_ref().map(Relation::render),
+        ..super::compile::result(node.unique_id.clone(), began)
+    };
+    show(workspace, line, &name, &table).map(|()| result)
 }
 
 fn relation(node: &Node) -> Relation {

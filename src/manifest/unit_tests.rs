@@ -173,7 +173,11 @@ fn check(test: &UnitTest, model: &Node, diagnostics: &mut Diagnostics) {
     if lists("include") && lists("exclude") {
         error("Unit tests can not both include and exclude versions.".to_owned(), "keep one of the two lists");
     }
-    if version_of(model).is_none() && test.versions.is_some() {
+    let is_filled = |key: &str| {
+        let list = test.versions.as_ref().and_then(|versions| versions.get(key)).and_then(Value::as_array);
+        list.is_some_and(|list| !list.is_empty())
+    };
+    if version_of(model).is_none() && (is_filled("include") || is_filled("exclude")) {
         error(
             format!(
                 "Unit test '{}' should not have a versions include or exclude when referencing non-versioned model '{}'",

@@ -22,7 +22,7 @@ fn project() -> Project {
 
 #[test]
 fn functions_are_resources_of_the_manifest() {
-    let project = project();
+    let project = project().configured("functions: {+volatility: deterministic}\nmodels: {+tags: x}\n");
     let _ = project.run(&["parse"]).success();
     let manifest = project.json("target/manifest.json");
     let six = &manifest["functions"]["function.shop.six"];
@@ -35,6 +35,9 @@ fn functions_are_resources_of_the_manifest() {
     assert_eq!(six["arguments"], serde_json::json!([argument]));
     assert_eq!(six["returns"], serde_json::json!({"data_type": "integer", "description": null}));
     assert_eq!(six["relation_name"], serde_json::Value::Null);
+    // As in dbt: what the project file says of models.
+    assert_eq!(manifest["functions"]["function.shop.triple"]["unrendered_config"], serde_json::json!({"tags": "x"}));
+    assert_eq!(manifest["functions"]["function.shop.triple"]["config"]["volatility"], "deterministic");
     let model = &manifest["nodes"]["model.shop.m"];
     assert_eq!(model["functions"], serde_json::json!([["triple"], ["shop", "six"]]));
     assert_eq!(manifest["child_map"]["function.shop.triple"], serde_json::json!(["function.shop.six", "model.shop.m"]));

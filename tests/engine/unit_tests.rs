@@ -80,3 +80,16 @@ fn times_in_rows_are_written_as_dbt_writes_them() {
     assert_eq!(rows[1]["name"], "2020-01-02T03:04:05+00:00");
     assert_eq!(test["expect"]["rows"][0]["name"], "2020-01-02 03:04:05");
 }
+
+#[test]
+fn empty_lists_of_versions_and_blocks_of_text_are_as_in_dbt() {
+    let project = Project::new()
+        .model("a", "select 1 as a")
+        .model("b", "select * from {{ ref('a') }}")
+        .properties(
+            "unit_tests:\n  - name: u\n    model: b\n    versions:\n      include:\n      exclude:\n    given:\n      - input: ref(\"a\")\n        format: sql\n        rows: |\n\n          select 1 as a  \n\n      - input: ref(\"a\")\n        format: csv\n        rows: |\n          a\n          1\n    expect:\n      format: sql\n      rows: \"  select 1 as a  \"\n",
+        );
+    let _ = project.run(&["parse"]).success();
+    let manifest = project.json("target/manifest.json");
+    assert_eq!(manifest["unit_tests"]["unit_test.shop.b.u"]["given"][0]["rows"], "\nselect 1 as a  ");
+}

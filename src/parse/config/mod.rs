@@ -95,9 +95,10 @@ impl Configs {
     pub(super) fn unrendered(&self, kind: ResourceType, package: &str, fqn: &[String], own: Own<'_>) -> Map {
         let mut unrendered = Map::new();
         let mut take = |layer: &Map| merge::clobber(&mut unrendered, layer);
-        // As in dbt, what the project file says of functions and of the semantic layer, save for metrics, is not kept as it was written.
-        let has_trees =
-            !matches!(kind, ResourceType::Function | ResourceType::SemanticModel | ResourceType::SavedQuery);
+        // As in dbt, what the project file says of semantic models and saved queries is not kept as it was written, and functions
+        // have what it says of models.
+        let has_trees = !matches!(kind, ResourceType::SemanticModel | ResourceType::SavedQuery);
+        let kind = if kind == ResourceType::Function { ResourceType::Model } else { kind };
         if has_trees {
             levels(self.written(package), package, kind, fqn, &mut take);
         }

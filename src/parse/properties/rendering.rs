@@ -11,9 +11,6 @@ const LATE: &[&str] =
 
 /// Renders the texts of an entry of a section that are due now. Keys are never rendered.
 pub(super) fn render(section: &str, yaml: &Yaml, renderer: &dyn TextRenderer, diagnostics: &mut Diagnostics) -> Yaml {
-    if !has_template(&yaml.span.file.text) {
-        return yaml.clone();
-    }
     // Conditions are templates of the engine that queries metrics.
     let condition = match section {
         "metrics" => "filter",
@@ -41,6 +38,8 @@ impl Walk<'_> {
                     YamlValue::Null
                 }
             },
+            // Rendering drops the newline at the end of a text, as that of a block in YAML.
+            YamlValue::String(text) if text.ends_with('\n') => YamlValue::String(text[..text.len() - 1].to_owned()),
             YamlValue::Sequence(items) => YamlValue::Sequence(items.iter().map(|item| self.value(item)).collect()),
             YamlValue::Mapping(entries) => YamlValue::Mapping(entries.iter().map(|entry| self.entry(entry)).collect()),
             other => other.clone(),

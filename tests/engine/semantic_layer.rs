@@ -295,3 +295,65 @@ fn measures_and_dimensions_are_validated() {
         let _ = model(&parts).says(expected);
     }
 }
+
+#[test]
+fn time_spines_are_told_to_query_engines_and_needed() {
+    let spine = |property: &str, column: &str| {
+        let text = format!(
+            "{MODELS}models:\n  - name: days\n    time_spine: {property}\n    columns: [{column}, {{name: fiscal}}]\n"
+        );
+        Project::new()
+            .model("people", "select 1 as id, date '2020-01-01' as created_at, 'x' as kind")
+            .model("days", "select date '2020-01-01' as at_day, 1 as fiscal")
+            .properties(&text)
+    };
+    let good = "{standard_granularity_column: at_day, custom_granularities: [{name: fiscal}]}";
+    let day = "{name: at_day, granularity: day}";
+    let project = spine(good, day);
+    let _ = project.run(&["parse"]).success();
+    let configuration = &project.json("target/semantic_manifest.json")["project_configuration"];
+    assert_eq!(configuration["time_spine_table_configurations"], json!([]));
+    assert_eq!(
+        configuration["time_spines"],
+        json!([{
+            "node_relation": {"alias": "days", "schema_name": "main", "database": "shop", "relation_name": "\"shop\".\"main\".\"days\""},
+            "primary_column": {"name": "at_day", "time_granularity": "day"},
+            "custom_granularities": [{"name": "fiscal", "column_name": null}],
+        }])
+    );
+    let week = "{name: at_day, granularity: week}";
+    let cases = [
+        (
+            good,
+            week,
+            "The semantic layer requires a time spine model with granularity DAY or smaller in the project, but none was found.",
+        ),
+        (
+            good,
+            "{name: at_day}",
+            "Time spine standard granularity column must have a granularity defined. Please add one for column 'at_day' in model 'days'.",
+        ),
+        (
+            "{standard_granularity_column: nope}",
+            day,
+            "Got invalid column name 'nope' for model 'days'. Valid names: ['at_day', 'fiscal'].",
+        ),
+        (
+            "{standard_granularity_column: at_day, custom_granularities: [{name: fiscal, column_name: gone}]}",
+            day,
+            "Time spine custom granularity columns do not exist in the model. Columns not found: ['gone']; Available columns: ['at_day', 'fiscal']",
+        ),
+    ];
+    for (property, column, expected) in cases {
+        let _ = spine(property, column).run(&["parse"]).code(2).says(expected);
+    }
+    let project = self::project(METRICS);
+    let _ = project
+        .run(&["parse"])
+        .success()
+        .says("Time spines without YAML configuration are in the process of deprecation.");
+    assert_eq!(
+        project.json("target/semantic_manifest.json")["project_configuration"]["time_spine_table_configurations"],
+        json!([{"location": "\"shop\".\"main\".\"metricflow_time_spine\"", "column_name": "date_day", "grain": "day"}])
+    );
+}

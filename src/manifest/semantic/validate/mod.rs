@@ -5,6 +5,7 @@ mod measures;
 mod metrics;
 mod models;
 mod names;
+mod spines;
 
 use super::super::Manifest;
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
@@ -32,6 +33,8 @@ pub(super) fn validate(manifest: &Manifest, project: &Project, diagnostics: &mut
     names::check(&layer, &mut issues);
     metrics::check(&layer, &mut issues);
     filters::check(&layer, &mut issues);
+    spines::check(manifest, &layer, &mut issues);
+    spines::check_declared(manifest, project, &mut issues);
     metrics::check_old_parameters(&layer, project, &mut issues);
     let is_sound = !issues.0.iter().any(Diagnostic::is_error);
     diagnostics.extend(issues.0);

@@ -122,8 +122,14 @@ impl Execution<'_> {
         if let FailureCause::Database(error) = &failure.cause {
             return Some(error.with_excerpt());
         }
+        // As in dbt, only mistakes of templates tell the macros that led to them.
+        if matches!(&failure.cause, FailureCause::Resolve(diagnostic) if diagnostic.kind == Kind::Runtime) {
+            return Some(failure.message());
+        }
         let registry = self.runner.compiler.engine().registry();
+        // Steps that only Martlet has are not told: dbt's chain is known by its names.
         let called = failure.frames.iter().filter_map(|frame| registry.get(frame.macro_id.as_ref()?));
+        let called = called.filter(|called| !called.name.starts_with("martlet__"));
         let calls: Vec<String> =
             called.map(|called| format!("macro {} ({})", called.name, called.original_file_path)).collect();
         let hint = if failure.is_undefined() { UNDEFINED } else { "" };

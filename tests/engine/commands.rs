@@ -184,6 +184,36 @@ fn parse_writes_the_manifest_and_no_database() {
 }
 
 #[test]
+fn show_writes_its_results() {
+    let project = shop();
+    let _ = project.run(&["seed"]).success();
+    let _ = project.run(&["show", "--inline", "select id from {{ ref('raw') }}", "--limit", "1"]).success();
+    let result = &project.json("target/run_results.json")["results"][0];
+    assert_eq!(result["unique_id"], "sql_operation.shop.inline_query");
+    assert_eq!(result["adapter_response"]["_message"], "OK");
+    assert!(result["compiled_code"].as_str().is_some_and(|sql| sql.contains("limit 1")), "{result}");
+    let _ = project.run(&["run"]).success();
+    let _ = project.run(&["show", "--select", "mart"]).success();
+    let result = &project.json("target/run_results.json")["results"][0];
+    assert_eq!(result["unique_id"], "model.shop.mart");
+    assert!(result["compiled_code"].as_str().is_some_and(|sql| sql.contains("limit 5")), "{result}");
+}
+
+#[test]
+fn docs_generate_copies_assets_and_leaves_the_manifest_when_nothing_is_compiled() {
+    let project = shop().configured("asset-paths: [pictures, nowhere]\n").file("pictures/deep/a.txt", "a picture");
+    let _ = project.run(&["build"]).success();
+    std::fs::remove_file(project.path("target/manifest.json")).unwrap();
+    let _ = project.run(&["docs", "generate", "--no-compile"]).success();
+    assert!(!project.path("target/manifest.json").exists());
+    assert!(project.path("target/catalog.json").exists());
+    let _ = project.run(&["docs", "generate"]).success();
+    assert!(project.path("target/manifest.json").exists());
+    assert_eq!(std::fs::read_to_string(project.path("target/pictures/deep/a.txt")).unwrap(), "a picture");
+    assert!(!project.path("target/nowhere").exists());
+}
+
+#[test]
 fn debug_checks_project_profile_and_connection() {
     let ran = shop().run(&["debug"]).success();
     for line in ["Connection test: [OK connection ok]", "All checks passed!"] {

@@ -179,7 +179,36 @@ fn changed_columns_can_be_refused() {
     assert_eq!(code, 1);
     assert_eq!(project.query("select * from a"), ["1|x|old"]);
     let message = project.message("a");
+    assert!(message.contains("schemas on this incremental model are out of sync!"), "{message}");
+    assert!(message.contains("Source columns not in target: added"), "{message}");
     assert!(message.contains("added") && message.contains("gone"), "{message}");
+}
+
+#[test]
+fn mistakes_in_strategies_are_worded_as_in_dbt() {
+    let both = ", incremental_strategy='merge', unique_key='id', merge_update_columns=['name'], merge_exclude_columns=['part']";
+    let expected = [
+        (
+            both,
+            "Model cannot specify merge_update_columns and merge_exclude_columns. Please update model to use only one config\n  \n  > in macro default__get_merge_update_columns",
+        ),
+        (
+            ", incremental_strategy='insert_overwrite'",
+            "Runtime Error in model a (models/a.sql)\n  The incremental strategy 'insert_overwrite' is not valid for this adapter",
+        ),
+        (
+            ", incremental_strategy='merge', unique_key='id', merge_clauses={'otherwise': []}",
+            "MERGE configuration errors:\n  merge_clauses must contain at least one of 'when_matched' or 'when_not_matched' keys\n",
+        ),
+    ];
+    for (config, words) in expected {
+        let project = project(config);
+        let _ = project.run(&["build"]).success();
+        let _ = project.run(&["build"]).code(1);
+        let message = project.message("a");
+        assert!(message.contains(words), "{message}");
+        assert!(!message.contains("martlet__"), "{message}");
+    }
 }
 
 #[test]

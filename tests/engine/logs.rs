@@ -149,6 +149,29 @@ fn debug_says_which_checks_failed() {
 }
 
 #[test]
+fn debug_tells_of_the_profile_though_the_project_is_wrong() {
+    let project = Project::new();
+    let ran = project.run(&["debug", "--connection", "--profiles-dir", "nowhere"]).code(1);
+    assert!(ran.stderr.contains("dbt looked for a profiles.yml file in nowhere/profiles.yml"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("Profile loading failed"), "{}", ran.stderr);
+    let project = project.file("wrong/dbt_project.yml", "invalid-key: not a project\n");
+    let profiles = project.path("").display().to_string();
+    let ran = project.run(&[
+        "debug",
+        "--connection",
+        "--profile",
+        "nope",
+        "--project-dir",
+        "wrong",
+        "--profiles-dir",
+        &profiles,
+    ]);
+    for words in ["2 checks failed:", "Profile loading failed for", "Could not find profile named 'nope'"] {
+        assert!(ran.stderr.contains(words), "{words} in {}", ran.stderr);
+    }
+}
+
+#[test]
 fn clean_refuses_in_the_words_of_dbt() {
     let refused = |targets: &str| {
         let project = Project::new().configured(&format!("clean-targets: [{targets}]\n"));

@@ -63,6 +63,10 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
         // As in dbt, a template of the project file that cannot be rendered ends the command.
         (Check::Passed, Err(error)) if is_in_project_template(&error) => return Err(error),
         (Check::Passed, Err(error)) => (Check::of(error, &["E0120"]), None),
+        // The profile is looked for before the rest of an invalid project is read.
+        (Check::Invalid(known), Err(error)) if !shares_code(known, &error.diagnostics) => {
+            (Check::of(error, &["E0120"]), None)
+        }
         // Without a project nothing is known of the profile that it names, but whether there are any.
         _ if profiles_folder(line).join("profiles.yml").is_file() => (Check::Passed, None),
         _ => (Check::Missing(Diagnostics::new()), None),
@@ -97,6 +101,10 @@ fn is_in_project_template(error: &CommandError) -> bool {
     found.any(|found| {
         found.kind == Kind::Compilation && found.location().is_none_or(|place| !place.contains("profiles.yml:"))
     })
+}
+
+fn shares_code(one: &Diagnostics, other: &Diagnostics) -> bool {
+    one.iter().any(|one| other.iter().any(|known| known.code == one.code))
 }
 
 fn versions(line: &Line, reporter: &Reporter) {
@@ -152,12 +160,13 @@ fn close(line: &Line, reporter: &Reporter, reasons: Vec<(&str, Diagnostics)>) ->
     let noun = if reasons.len() == 1 { "check" } else { "checks" };
     reporter.info(&format!("{} {noun} failed:", reasons.len()));
     for (what, found) in reasons {
-        if found.is_empty() {
-            let file = profiles_folder(line).join("profiles.yml");
-            reporter.info(&format!("dbt looked for a profiles.yml file in {}, but did not find one.", file.display()));
-            continue;
-        }
+        let is_absent = found.is_empty() || found.iter().any(|diagnostic| diagnostic.code == "E0120");
         match what {
+            "Profile" if is_absent => {
+                let file = profiles_folder(line).join("profiles.yml");
+                let looked = file.display();
+                reporter.info(&format!("dbt looked for a profiles.yml file in {looked}, but did not find one."));
+            }
             "Connection" => reporter.info("dbt was unable to connect to the specified database."),
             _ => reporter.info(&format!("{what} loading failed for the following reason:")),
         }

@@ -1,6 +1,8 @@
 //! `docs generate`: what the database has of the project, in catalog.json.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Component, Path};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -20,9 +22,8 @@ use crate::template::Arguments;
 /// Runs `docs generate`.
 pub fn generate(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     use ResourceType::{Model, Seed, Snapshot, Source};
-    if line.matches.get_flag("no-compile") {
-        workspace.write_manifest(&HashMap::new())?;
-    } else {
+    // As in dbt, the manifest of the command before stays when nothing is compiled.
+    if !line.matches.get_flag("no-compile") {
         compile::selected(workspace, line)?;
     }
     let setup = &workspace.setup;
@@ -43,6 +44,7 @@ pub fn generate(workspace: &Workspace, line: &Line) -> Result<Done, CommandError
         }
     }
     let folder = setup.target_folder()?;
+    copy_assets(workspace, &folder)?;
     let path = folder.join("catalog.json");
     write_catalog(&path, &setup.stamp(), (&workspace.manifest, &wanted), &columns, &errors)?;
     write_page(&folder)?;
@@ -61,6 +63,38 @@ pub fn generate(workspace: &Workspace, line: &Line) -> Result<Done, CommandError
     let title = format!("dbt encountered {} {noun} while writing the catalog", errors.len());
     setup.reporter.diagnostic(&Diagnostic::error(Kind::Runtime, "E0178", title));
     Ok(Done::Failure)
+}
+
+/// Copies the folders of `asset-paths` beside the page; what was copied before is replaced.
+fn copy_assets(workspace: &Workspace, target: &Path) -> Result<(), CommandError> {
+    let project = &workspace.setup.project;
+    for name in &project.paths.assets {
+        let (from, to) = (project.root.join(name), target.join(name));
+        // A path out of the project would be replaced where it lies.
+        let is_inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+        if !is_inside || !from.is_dir() || to.starts_with(&from) {
+            continue;
+        }
+        if to.is_dir() {
+            fs::remove_dir_all(&to)?;
+        }
+        copy_folder(&from, &to)?;
+    }
+    Ok(())
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<(), CommandError> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (path, copy) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            copy_folder(&path, &copy)?;
+        } else {
+            fs::copy(&path, &copy)?;
+        }
+    }
+    Ok(())
 }
 
 /// The schemas in which what is selected stands, by database.

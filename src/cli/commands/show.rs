@@ -64,7 +64,8 @@ fn inline(
         unreachable(&error).in_words(words)
     })?;
     let id = UniqueId::new(ResourceType::SqlOperation, &workspace.setup.project.name, "inline_query");
-    let result = NodeResult { compiled_code: Some(sql), ..super::compile::result(id, began) };
+    let result =
+        NodeResult { compiled_code: Some(sql), adapter_response: answered(), ..super::compile::result(id, began) };
     super::compile::write_results(workspace, vec![result], began.0)?;
     show(workspace, line, "", &table)?;
     Ok(Done::Success)
@@ -117,12 +118,20 @@ fn preview(
         Detail::Model(ModelDetail { version: Some(version), .. }) => format!("{}.v{version}", node.name),
         _ => node.name.clone(),
     };
+    let is_code = node.resource_type != ResourceType::Seed;
     let result = NodeResult {
-        compiled_code: Some(sql),
-        relation_name: node.relation.as_ref().map(Relation::render),
+        compiled_code: is_code.then_some(sql),
+        relation_name: node.relation.as_ref().filter(|_| is_code).map(Relation::render),
+        adapter_response: answered(),
         ..super::compile::result(node.unique_id.clone(), began)
     };
     show(workspace, line, &name, &table).map(|()| result)
+}
+
+/// What run_results.json says of the database's answer to a query that was shown.
+fn answered() -> Map {
+    let unknown = ["code", "rows_affected", "query_id"].map(|key| (key.to_owned(), Value::Null));
+    std::iter::once(("_message".to_owned(), "OK".into())).chain(unknown).collect()
 }
 
 fn relation(node: &Node) -> Relation {

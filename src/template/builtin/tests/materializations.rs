@@ -208,10 +208,11 @@ fn changed_columns_are_dealt_with_as_configured() {
     shop.build("i", &config, "select 1 as id, 1 as gone, 5 as typ");
     assert_eq!(
         shop.failure("i", &config, second),
-        "the columns of the query are not those of \"memory\".\"main\".\"i\", and on_schema_change is fail
-  only in the query: added
-  only in the table: gone
-  of another type: typ, now BIGINT
+        "The source and target schemas on this incremental model are out of sync!
+the columns of the query are not those of \"memory\".\"main\".\"i\", and on_schema_change is fail
+  Source columns not in target: added
+  Target columns not in source: gone
+  New column types: typ, now BIGINT
 run with --full-refresh to make the table anew, or set on_schema_change to append_new_columns or sync_all_columns"
     );
     let config = incremental(json!({}));
@@ -230,11 +231,10 @@ fn a_merge_that_is_configured_wrongly_is_refused_with_all_mistakes() {
         message,
         "MERGE configuration errors:
 merge_update_columns must be a list
-When merge_clauses is specified, the following basic merge configurations will be ignored and should be removed: \
-merge_update_columns. Define your merge behavior within merge_clauses instead.
 merge_clauses.when_matched[0].action must be one of update, delete, do_nothing, error, not upsert
 merge_clauses.when_matched[0].mode must be one of by_name, by_position, star, explicit, not names
-merge_clauses has otherwise, which is not one of when_matched, when_not_matched, when_not_matched_by_source"
+When merge_clauses is specified, the following basic merge configurations will be ignored and should be removed: \
+merge_update_columns. Define your merge behavior within merge_clauses instead."
     );
 }
 
@@ -333,7 +333,8 @@ fn what_duckdb_lacks_is_said() {
     let shop = Shop::new();
     assert_eq!(
         shop.failure("m", &json!({"materialized": "materialized_view"}), "select 1 as a"),
-        "\"memory\".\"main\".\"m\": duckdb has no materialized views; materialize as table or incremental instead"
+        "`get_create_materialized_view_as_sql` has not been implemented for this adapter.\n\
+         \"memory\".\"main\".\"m\": duckdb has no materialized views; materialize as table or incremental instead"
     );
     shop.build("t", &json!({"materialized": "table", "grants": {"select": ["me"]}}), "select 1 as a");
     assert!(shop.said.lock().unwrap().iter().any(|text| text.contains("grants")));

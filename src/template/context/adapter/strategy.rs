@@ -4,7 +4,7 @@ use minijinja::{Error, State, Value};
 
 use super::index::md5_text;
 use super::{Arguments, Scope, raise};
-use crate::diagnostic::nearest;
+use crate::diagnostic::{Kind, nearest};
 use crate::template::context::arguments::{is_absent, text};
 use crate::template::values::{from_plain, list, to_text};
 
@@ -43,7 +43,8 @@ pub(super) fn get_incremental_strategy_macro(
     let strategy =
         if is_absent(&strategy) { "default".to_owned() } else { text(arguments.function(), "strategy", &strategy)? };
     if BUILT_IN.contains(&strategy.as_str()) && !VALID.contains(&strategy.as_str()) {
-        return Err(raise::compilation(format!("The incremental strategy '{strategy}' is not valid for this adapter")));
+        let message = format!("The incremental strategy '{strategy}' is not valid for this adapter");
+        return Err(raise::of_kind(Kind::Runtime, "E0624", message));
     }
     let name = format!("get_incremental_{}_sql", strategy.replace('+', "_"));
     let found = context.get_item(&Value::from(name.as_str()))?;

@@ -10,7 +10,7 @@
     {%- set grant_config = config.get('grants') -%}
     {%- if config.get('plugin') or config.get('glue_register') -%}
         {{ exceptions.raise_compiler_error(
-            'external models with plugin or glue_register need the Python plugins of dbt-duckdb, which do not exist here'
+            'Plugin ' ~ (config.get('plugin') or 'glue') ~ ' not found: external models with plugin or glue_register need the Python plugins of dbt-duckdb, which do not exist here'
         ) }}
     {%- endif -%}
 
@@ -44,7 +44,7 @@
     {%- set ending = location.split('.')[-1] | lower -%}
     {%- set format = options.get('format') or (ending if ending in ['csv', 'parquet', 'json'] else 'parquet') -%}
     {%- if format not in ['csv', 'parquet', 'json'] -%}
-        {{ exceptions.raise_compiler_error('external models are written as csv, parquet or json, not ' ~ format) }}
+        {{ exceptions.raise_compiler_error('Invalid format: ' ~ format ~ '. Allowed formats are: csv, parquet, json') }}
     {%- endif -%}
     {{ return(format) }}
 {%- endmacro %}

@@ -8,6 +8,6 @@
 
 {% macro martlet__no_materialized_views(relation) -%}
     {{ exceptions.raise_compiler_error(
-        relation ~ ': ' ~ adapter.type() ~ ' has no materialized views; materialize as table or incremental instead'
+        '`get_create_materialized_view_as_sql` has not been implemented for this adapter.\n' ~ relation ~ ': ' ~ adapter.type() ~ ' has no materialized views; materialize as table or incremental instead'
     ) }}
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#- The strategy `merge`, on DuckDB's MERGE: `merge_clauses` say clause by clause what happens, else the simple configs do. -#}
 
 {% macro duckdb__get_incremental_merge_sql(args_dict) -%}
-    {{ return(get_merge_sql(
+    {{ return(duckdb__get_merge_sql(
         args_dict['target_relation'], args_dict['temp_relation'], args_dict['unique_key'],
         args_dict['dest_columns'], args_dict['incremental_predicates']
     )) }}
@@ -75,17 +75,12 @@
     {%- set update = clause.get('update') or {} -%}
     {%- set expressions = clause.get('set_expressions') or update.get('set_expressions') or {} -%}
     {%- set taken = expressions.keys() | map('lower') | list -%}
-    {%- for column in update.get('exclude') or [] if update.get('include') -%}
-        {%- do taken.append(column | lower) -%}
-    {%- endfor -%}
     {%- set assignments = [] -%}
     {%- for column, expression in expressions.items() -%}
         {%- do assignments.append(column ~ ' = ' ~ expression) -%}
     {%- endfor -%}
     {%- if clause.get('by') != 'source' -%}
-        {%- set columns = get_merge_update_columns(
-            update.get('include'), none if update.get('include') else update.get('exclude'), dest_columns
-        ) -%}
+        {%- set columns = get_merge_update_columns(update.get('include'), update.get('exclude'), dest_columns) -%}
         {%- for column in columns if column | lower | replace('"', '') not in taken -%}
             {%- do assignments.append(column ~ ' = DBT_INTERNAL_SOURCE.' ~ column) -%}
         {%- endfor -%}

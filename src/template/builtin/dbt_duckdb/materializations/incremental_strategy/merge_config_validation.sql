@@ -3,21 +3,24 @@
 {% macro validate_merge_config(config, target_relation=none) -%}
     {%- set errors = [] -%}
     {%- set simple = [
-        'merge_update_condition', 'merge_insert_condition', 'merge_update_columns', 'merge_exclude_columns',
-        'merge_update_set_expressions'
+        'merge_update_condition', 'merge_insert_condition', 'merge_update_columns', 'merge_update_set_expressions',
+        'merge_exclude_columns'
     ] -%}
     {%- for name in ['merge_update_condition', 'merge_insert_condition'] -%}
         {%- do validate_string_field(config.get(name), name, errors) -%}
     {%- endfor -%}
-    {%- for name in ['merge_update_columns', 'merge_exclude_columns', 'merge_on_using_columns', 'merge_returning_columns'] -%}
+    {%- for name in ['merge_on_using_columns', 'merge_update_columns'] -%}
         {%- do validate_string_list_field(config.get(name), name, errors) -%}
     {%- endfor -%}
     {%- do validate_dict_field(config.get('merge_update_set_expressions'), 'merge_update_set_expressions', errors) -%}
-    {%- if config.get('merge_clauses') is not none -%}
-        {%- do validate_merge_clauses(config, simple, errors) -%}
-    {%- endif -%}
+    {%- for name in ['merge_exclude_columns', 'merge_returning_columns'] -%}
+        {%- do validate_string_list_field(config.get(name), name, errors) -%}
+    {%- endfor -%}
     {%- if target_relation is not none -%}
         {%- do validate_ducklake_restrictions(config, target_relation, errors) -%}
+    {%- endif -%}
+    {%- if config.get('merge_clauses') is not none -%}
+        {%- do validate_merge_clauses(config, simple, errors) -%}
     {%- endif -%}
     {%- if errors -%}
         {{ exceptions.raise_compiler_error('MERGE configuration errors:\n' ~ errors | join('\n')) }}
@@ -27,40 +30,36 @@
 {#- Clauses stand in the place of the simple configs: both at once is a contradiction. -#}
 {% macro validate_merge_clauses(config, base_configuration_fields, errors) -%}
     {%- set clauses = config.get('merge_clauses') -%}
-    {%- set known = ['when_matched', 'when_not_matched', 'when_not_matched_by_source'] -%}
     {%- set beside = [] -%}
     {%- for name in base_configuration_fields if config.get(name) -%}
         {%- do beside.append(name) -%}
     {%- endfor -%}
-    {%- if beside -%}
-        {%- do errors.append(
-            'When merge_clauses is specified, the following basic merge configurations will be ignored and should be removed: '
-            ~ beside | join(', ') ~ '. Define your merge behavior within merge_clauses instead.'
-        ) -%}
-    {%- endif -%}
     {%- if clauses is not mapping -%}
         {%- do errors.append('merge_clauses must be a dictionary, found: ' ~ clauses) -%}
     {%- else -%}
         {%- if 'when_matched' not in clauses and 'when_not_matched' not in clauses -%}
             {%- do errors.append("merge_clauses must contain at least one of 'when_matched' or 'when_not_matched' keys") -%}
         {%- endif -%}
-        {%- for name in clauses -%}
-            {%- if name not in known -%}
-                {%- do errors.append('merge_clauses has ' ~ name ~ ', which is not one of ' ~ known | join(', ')) -%}
-            {%- else -%}
-                {%- do validate_merge_clause_list(clauses[name], name, errors) -%}
-            {%- endif -%}
+        {%- for name in ['when_matched', 'when_not_matched'] if name in clauses -%}
+            {%- do validate_merge_clause_list(clauses, name, errors) -%}
         {%- endfor -%}
+        {%- if beside -%}
+            {%- do errors.append(
+                'When merge_clauses is specified, the following basic merge configurations will be ignored and should be removed: '
+                ~ beside | join(', ') ~ '. Define your merge behavior within merge_clauses instead.'
+            ) -%}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
 {% macro validate_merge_clause_list(merge_clauses, clause_type, errors) -%}
-    {%- if merge_clauses is string or merge_clauses is mapping or merge_clauses is not sequence -%}
+    {%- set clauses = merge_clauses.get(clause_type) -%}
+    {%- if clauses is string or clauses is mapping or clauses is not sequence -%}
         {%- do errors.append('merge_clauses.' ~ clause_type ~ ' must be a list') -%}
-    {%- elif not merge_clauses -%}
+    {%- elif not clauses -%}
         {%- do errors.append('merge_clauses.' ~ clause_type ~ ' must contain at least one element') -%}
     {%- else -%}
-        {%- for clause in merge_clauses -%}
+        {%- for clause in clauses -%}
             {%- do martlet__validate_merge_clause(clause, clause_type, 'merge_clauses.' ~ clause_type ~ '[' ~ loop.index0 ~ ']', errors) -%}
         {%- endfor -%}
     {%- endif -%}

@@ -25,12 +25,6 @@
     ) -%}
     {%- set configured = config.get('merge_clauses') or {} -%}
     {%- set matched = configured.get('when_matched') or clauses['when_matched'] -%}
-    {%- set not_matched = [] -%}
-    {%- for clause in configured.get('when_not_matched') or clauses['when_not_matched'] -%}
-        {%- do not_matched.append(clause) -%}
-    {%- endfor -%}
-    {%- for clause in configured.get('when_not_matched_by_source') or [] -%}
-        {%- do not_matched.append(dict(clause, by='source')) -%}
-    {%- endfor -%}
+    {%- set not_matched = configured.get('when_not_matched') or clauses['when_not_matched'] -%}
     {{ return({'when_matched': matched, 'when_not_matched': not_matched}) }}
 {%- endmacro %}

@@ -48,7 +48,7 @@
 {% macro default__get_merge_update_columns(merge_update_columns, merge_exclude_columns, dest_columns) -%}
     {%- if merge_update_columns and merge_exclude_columns -%}
         {{ exceptions.raise_compiler_error(
-            'a model can have merge_update_columns or merge_exclude_columns, but not both'
+            'Model cannot specify merge_update_columns and merge_exclude_columns. Please update model to use only one config'
         ) }}
     {%- elif merge_update_columns -%}
         {{ return(merge_update_columns) }}

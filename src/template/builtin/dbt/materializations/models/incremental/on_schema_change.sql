@@ -71,15 +71,19 @@
     {{ return(changes['source_columns']) }}
 {%- endmacro %}
 
+{#- In dbt's words first: programs look for them. -#}
 {% macro martlet__raise_schema_changed(target_relation, changes) -%}
-    {%- set lines = ['the columns of the query are not those of ' ~ target_relation ~ ', and on_schema_change is fail'] -%}
+    {%- set lines = [
+        'The source and target schemas on this incremental model are out of sync!',
+        'the columns of the query are not those of ' ~ target_relation ~ ', and on_schema_change is fail'
+    ] -%}
     {%- for key, words in [
-        ('source_not_in_target', 'only in the query'), ('target_not_in_source', 'only in the table')
+        ('source_not_in_target', 'Source columns not in target'), ('target_not_in_source', 'Target columns not in source')
     ] if changes[key] -%}
         {%- do lines.append('  ' ~ words ~ ': ' ~ changes[key] | map(attribute='name') | join(', ')) -%}
     {%- endfor -%}
     {%- for change in changes['new_target_types'] -%}
-        {%- do lines.append('  of another type: ' ~ change['column_name'] ~ ', now ' ~ change['new_type']) -%}
+        {%- do lines.append('  New column types: ' ~ change['column_name'] ~ ', now ' ~ change['new_type']) -%}
     {%- endfor -%}
     {%- do lines.append('run with --full-refresh to make the table anew, or set on_schema_change to append_new_columns or sync_all_columns') -%}
     {{ exceptions.raise_compiler_error(lines | join('\n')) }}

@@ -199,3 +199,75 @@ fn warnings_of_templates_and_tests_obey_their_names() {
     let ran = project.run(&["--warn-error-options", "{error: [Nope]}", "run"]).code(2);
     assert!(ran.stderr.contains("Nope is not a valid dbt error name."), "{}", ran.stderr);
 }
+
+#[test]
+fn connections_transactions_and_written_files_are_told_of() {
+    let project = Project::new()
+        .model("a", "{{ config(materialized='table') }} select 1 as id")
+        .model("b", "select * from {{ ref('a') }}");
+    let ran = project.run(&["--log-format", "json", "--log-level", "debug", "run", "--threads", "1"]).success();
+    let found = events(&ran.stdout);
+    // As many empty lines as dbt has: around the number of threads, before the counts, before the end and before its line.
+    assert_eq!(named(&found, "Formatting").len(), 5);
+    for reused in named(&found, "ConnectionReused") {
+        assert!(reused["data"]["orig_conn_name"].as_str().is_some_and(|name| !name.is_empty()), "{reused}");
+    }
+    let names: Vec<&str> =
+        named(&found, "ConnectionReused").iter().filter_map(|event| event["data"]["conn_name"].as_str()).collect();
+    assert_eq!(names, ["create_shop_main", "list_shop_main", "model.shop.b"]);
+    assert!(!named(&found, "SQLCommit").is_empty());
+    let written: Vec<&str> =
+        named(&found, "ArtifactWritten").iter().filter_map(|event| event["data"]["artifact_type"].as_str()).collect();
+    assert_eq!(written, ["WritableManifest", "SemanticManifest", "RunExecutionResult"]);
+    let words = "Writing injected SQL for node \"model.shop.a\"";
+    assert_eq!(named(&found, "WritingInjectedSQLForNode")[0]["info"]["msg"], words);
+}
+
+#[test]
+fn failures_name_the_group_of_their_node() {
+    let project = Project::new().model("a", "select null as id").properties(
+        "groups: [{name: g, owner: {name: n, email: [a@example.com, b@example.com]}}]\nmodels:\n  - {name: a, config: {group: g}, \
+         columns: [{name: id, data_tests: [not_null]}]}\n",
+    );
+    let ran = project.run(&["--log-format", "json", "build"]).code(1);
+    let found = events(&ran.stdout);
+    let expected = serde_json::json!({
+        "name": "g", "package_name": "shop", "owner": {"name": "n", "email": "['a@example.com', 'b@example.com']"},
+    });
+    for name in ["RunResultFailure", "RunResultError"] {
+        assert_eq!(one(&found, name)["data"]["group"], expected);
+    }
+}
+
+#[test]
+fn commands_without_nodes_have_their_events() {
+    let project = Project::new().file("target/manifest.json", "{}");
+    let names = |arguments: &[&str]| {
+        let all: Vec<&str> = ["--log-format", "json"].into_iter().chain(arguments.iter().copied()).collect();
+        let found = events(&project.run(&all).success().stdout);
+        found.iter().filter_map(|event| event["info"]["name"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&["clean"]), ["MainReportVersion", "CheckCleanPath", "ConfirmCleanPath", "FinishedCleanPaths"]);
+    assert_eq!(names(&["deps"]), ["MainReportVersion", "DepsNoPackagesFound", "DepsNoPackagesFound"]);
+    assert_eq!(names(&["run"]).last().map(String::as_str), Some("NothingToDo"));
+    assert_eq!(names(&["list"]).last().map(String::as_str), Some("NoNodesSelected"));
+}
+
+#[test]
+fn secrets_are_struck_out_of_all_that_is_shown() {
+    let project = Project::new()
+        .model("a", "{{ log('a hidden word', info=true) }} select 1 as id")
+        .env("DBT_ENV_SECRET_WORD", "hidden");
+    let ran = project.run(&["run"]).success();
+    assert!(ran.stderr.contains("a ***** word"), "{}", ran.stderr);
+    let ran = project.run(&["--log-format", "json", "run"]).success();
+    assert!(ran.stdout.contains("a ***** word") && !ran.stdout.contains("hidden"), "{}", ran.stdout);
+    assert!(!project.read("logs/dbt.log").contains("hidden"));
+}
+
+#[test]
+fn mistakes_of_the_command_line_are_told_in_dbts_words_too() {
+    let project = Project::new();
+    let _ = project.run(&["run", "--nope"]).code(2).says("Error: No such option '--nope'.");
+    let _ = project.run(&["nope"]).code(2).says("Error: No such command 'nope'.");
+}

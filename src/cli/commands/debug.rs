@@ -120,9 +120,17 @@ fn versions(line: &Line, reporter: &Reporter) {
     reporter.info(&format!("adapter version: {ADAPTER_VERSION}"));
 }
 
-/// Returns the folder that is looked in first.
+/// Returns the folder of `profiles.yml`: what was asked for, else the first that has one, else the user's.
 fn profiles_folder(line: &Line) -> PathBuf {
-    line.flags.setting("profiles-dir").map_or_else(|| line.current.clone(), PathBuf::from)
+    if let Some(folder) = line.flags.setting("profiles-dir") {
+        return PathBuf::from(folder);
+    }
+    let home = ["HOME", "USERPROFILE"].iter().find_map(|name| line.environment.get(*name)).map(PathBuf::from);
+    let project = line.flags.setting("project-dir").map(|folder| line.current.join(folder));
+    let of_user = home.iter().flat_map(|home| [home.join(".martlet"), home.join(".dbt")]);
+    let mut folders = project.into_iter().chain([line.current.clone()]).chain(of_user);
+    let found = folders.find(|folder| folder.join("profiles.yml").is_file());
+    found.or_else(|| home.map(|home| home.join(".dbt"))).unwrap_or_else(|| line.current.clone())
 }
 
 /// Tries the connection; returns what was wrong with it.

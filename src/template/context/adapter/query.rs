@@ -177,7 +177,7 @@ pub(super) fn commit(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments
 
 /// Commits the open transaction, if any.
 pub(super) fn commit_open(scope: &Scope) -> Result<(), Error> {
-    run(scope, "commit", |session| session.commit())
+    run(scope, "commit", Session::commit)
 }
 
 /// `get_partitions_metadata(table)`: no partitions here.

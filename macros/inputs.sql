@@ -81,14 +81,17 @@
 {#- Where files of a folder lie: the var, or else that folder beside `tickets_raw`. -#}
 {% macro input_files(name, pattern) %}
     {%- set given = var(name ~ '_path', '') -%}
-    {{ return(given or ((var('tickets_path').replace('\\', '/').split('/')[:-1] + [name, pattern]) | join('/'))) }}
+    {{ return(given or ((var('tickets_path').replace('\\', '/').split('/')[:-1] + [name] + ([pattern] if pattern else [])) | join('/'))) }}
 {% endmacro %}
 
 
-{#- Whether optional files are there; says so when they are not. -#}
-{% macro has_files(name, pattern) %}
+{#- Whether optional files are there; says so when they are not. Without a `pattern`, a folder counts by the files of its kind
+    (`endings`) in it and below. -#}
+{% macro has_files(name, pattern, endings=[]) %}
     {%- set path = input_files(name, pattern) -%}
-    {%- set found = file_exists(path) -%}
+    {%- set kinds = "regexp_matches(lower(file), '[.](" ~ endings | join('|') ~ ")$')" -%}
+    {%- set below = 'select file from glob(' ~ sql_text(path ~ '/**') ~ ') where ' ~ kinds if endings else '' -%}
+    {%- set found = file_exists(path) or (execute and below != '' and run_query(below ~ ' limit 1').rows | length > 0) -%}
     {%- if execute and not found -%}
         {%- do log(name ~ ': no file at ' ~ path ~ '; what needs it is left empty', info=true) -%}
     {%- endif -%}

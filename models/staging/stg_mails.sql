@@ -1,6 +1,6 @@
 -- Messages of the mailboxes, each once: a message may lie in several files, or be sent to several boxes.
 with raw as (
-    {% if has_files('mail', '*.mbox') -%}
+    {% if has_files('mail', '', ['mbox', 'eml']) -%}
     select * from {{ source('mail', 'messages') }}
     {%- else -%}
     select

@@ -39,7 +39,7 @@ judged as (
     from mails
 ),
 
--- Step by step up to a mail that answers none, or one that is not in the box; a circle ends after a hundred steps.
+-- Step by step up to a mail that answers none, or one that is not in the box; a circle is left after a hundred steps.
 climbing as (
     select
         message_id,
@@ -56,10 +56,11 @@ climbing as (
     where judged.parent_id is not null and judged.parent_id <> judged.message_id and climbing.steps < 100
 ),
 
+-- Whoever is still climbing goes round in a circle: its first mail stands for all of it.
 roots as (
     select
         message_id,
-        arg_max(thread_id, steps) as thread_id
+        case when max(steps) < 100 then arg_max(thread_id, steps) else min(thread_id) filter (where steps >= 50) end as thread_id
     from climbing
     group by all
 ),

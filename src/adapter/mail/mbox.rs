@@ -7,6 +7,9 @@ use super::LARGEST_MESSAGE;
 /// A line longer than this is handled in pieces, so that a file without line ends takes no more memory.
 const LONGEST_PIECE: u64 = 1 << 20;
 
+/// What some programs write at the head of a file in UTF-8.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// The bytes of one message, without the line that began it.
 #[derive(Debug, Default)]
 pub(super) struct RawMessage {
@@ -52,8 +55,13 @@ impl<R: BufRead> Envelopes<R> {
         // At the head of the file and after an empty line a `From ` line begins a message.
         let mut follows_empty = !self.is_started;
         let mut at_line_start = true;
+        let mut at_head = !self.is_started;
         self.is_started = true;
         while self.read_piece()? {
+            if at_head && self.line.starts_with(BYTE_ORDER_MARK) {
+                let _ = self.line.drain(..BYTE_ORDER_MARK.len());
+            }
+            at_head = false;
             if at_line_start && follows_empty && is_envelope(&self.line) {
                 let envelope = String::from_utf8_lossy(&self.line[5..]).trim().to_owned();
                 if message.envelope.is_none() && message.bytes.is_empty() {
@@ -88,6 +96,10 @@ pub(super) fn whole(mut reader: impl BufRead) -> std::io::Result<RawMessage> {
     let kept = reader.by_ref().take(LARGEST_MESSAGE as u64).read_to_end(&mut message.bytes)?;
     let left_out = std::io::copy(&mut reader, &mut std::io::sink())?;
     message.length = kept as u64 + left_out;
+    if message.bytes.starts_with(BYTE_ORDER_MARK) {
+        let _ = message.bytes.drain(..BYTE_ORDER_MARK.len());
+        message.length -= BYTE_ORDER_MARK.len() as u64;
+    }
     Ok(message)
 }
 
@@ -153,6 +165,13 @@ mod tests {
         assert!(messages("").is_empty());
         assert!(messages("\n\n").is_empty());
         assert_eq!(messages("Subject: no envelope\n\nbody\n").len(), 1);
+    }
+
+    #[test]
+    fn a_byte_order_mark_belongs_to_no_message() {
+        let found = messages("\u{feff}From a@x Thu Jan  2 10:00:00 2025\nSubject: one\n\nx\n");
+        assert_eq!(found[0].envelope.as_deref(), Some("a@x Thu Jan  2 10:00:00 2025"));
+        assert_eq!(super::whole("\u{feff}Subject: one\n\nx\n".as_bytes()).unwrap().bytes, b"Subject: one\n\nx\n");
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! One message as a row.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDateTime;
-use mail_parser::{Address, HeaderValue, Message, MessageParser, MessagePart, PartType};
+use mail_parser::{Address, DateTime, Encoding, HeaderValue, Message, MessageParser, MessagePart, PartType};
 
 use super::mbox::RawMessage;
-use super::{LARGEST_MESSAGE, quoted};
+use super::{LARGEST_MESSAGE, letters, quoted};
 
 /// A message, or what is left of one that cannot be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,10 +61,11 @@ impl MailMessage {
             ..Self::default()
         };
         // A fault of the parser must cost one message only.
-        match std::panic::catch_unwind(|| MessageParser::default().parse(&raw.bytes).filter(has_known_header)) {
+        let bytes = letters::with_readable_headers(&raw.bytes);
+        match std::panic::catch_unwind(|| MessageParser::default().parse(&*bytes).filter(has_known_header)) {
             Ok(Some(message)) => row.fill(&message),
             Ok(None) | Err(_) => {
-                let text = String::from_utf8_lossy(&raw.bytes).replace('\0', "").trim().to_owned();
+                let text = letters::guessed(&raw.bytes).replace('\0', "").trim().to_owned();
                 row.body = (!text.is_empty()).then_some(text);
                 row.error = Some("it has no headers of an e-mail message".to_owned());
             }
@@ -80,7 +83,7 @@ impl MailMessage {
         self.message_id = message.message_id().and_then(text);
         self.in_reply_to = list(message.in_reply_to()).into_iter().next();
         self.references = list(message.references());
-        self.sent_at = message.date().filter(|date| date.is_valid()).map(|date| date.to_timestamp() * 1_000_000);
+        self.sent_at = sent_at(message);
         let sender = message.from().and_then(Address::first);
         self.from_name = sender.and_then(|sender| sender.name()).and_then(text);
         self.from_email = sender.and_then(|sender| sender.address()).and_then(text).map(|email| email.to_lowercase());
@@ -109,6 +112,9 @@ struct Body {
 
 fn body(message: &Message<'_>) -> Body {
     let parts: Vec<&MessagePart<'_>> = message.text_bodies().collect();
+    if parts.is_empty() && message.attachment_count() == 0 {
+        return without_parts(message);
+    }
     let is_plain = |part: &&MessagePart<'_>| matches!(&part.body, PartType::Text(text) if !text.trim().is_empty());
     let has_plain = parts.iter().any(is_plain);
     // A part of plain text that is empty beside one of HTML: some programs write it so.
@@ -119,10 +125,11 @@ fn body(message: &Message<'_>) -> Body {
     for part in parts {
         is_damaged |= part.is_encoding_problem;
         match &part.body {
-            PartType::Text(text) => texts.push(text.trim_end().replace("\r\n", "\n")),
+            PartType::Text(text) => texts.push(in_its_letters(message, part, text).trim_end().replace("\r\n", "\n")),
             PartType::Html(html) => {
                 is_html = true;
-                texts.push(mail_parser::decoders::html::html_to_text(html).trim().replace("\r\n", "\n"));
+                let html = in_its_letters(message, part, html);
+                texts.push(mail_parser::decoders::html::html_to_text(&html).trim().replace("\r\n", "\n"));
             }
             _ => {}
         }
@@ -133,6 +140,35 @@ fn body(message: &Message<'_>) -> Body {
     }
     let error = is_damaged.then(|| "the encoding of its text is damaged".to_owned());
     Body { text: texts.join("\n"), is_html: is_html && !has_plain, error }
+}
+
+/// A message in parts none of which can be found: what stands below its headers.
+fn without_parts(message: &Message<'_>) -> Body {
+    let below = message.parts.first().and_then(|part| message.raw_message.get(place(part.offset_body)..));
+    let text = letters::guessed(below.unwrap_or_default()).trim().replace("\r\n", "\n");
+    let error = (!text.is_empty()).then(|| "none of its parts can be found".to_owned());
+    Body { text, is_html: false, error }
+}
+
+/// The text of a part; of one that is not written in the letters it names, by a guess.
+fn in_its_letters<'a>(message: &'a Message<'_>, part: &MessagePart<'_>, decoded: &'a str) -> Cow<'a, str> {
+    let is_as_it_stands = part.encoding == Encoding::None;
+    if !is_as_it_stands || !decoded.contains(char::REPLACEMENT_CHARACTER) {
+        return Cow::Borrowed(decoded);
+    }
+    let bytes = message.raw_message.get(place(part.offset_body)..place(part.offset_end));
+    bytes.map_or(Cow::Borrowed(decoded), letters::guessed)
+}
+
+fn place(offset: u32) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
+}
+
+/// When it was sent, in microseconds: a date without a zone is in UTC.
+fn sent_at(message: &Message<'_>) -> Option<i64> {
+    let without_zone = || DateTime::parse_rfc822(&format!("{} +0000", message.header_raw("Date")?.trim()));
+    let date = message.date().cloned().or_else(without_zone).filter(DateTime::is_valid)?;
+    date.to_timestamp().checked_mul(1_000_000)
 }
 
 /// Any text parses as a message; one of these headers makes it one.

@@ -4,6 +4,7 @@
 //! is wrong in `error`; it never ends the reading of the rest.
 
 mod files;
+mod letters;
 mod mbox;
 mod message;
 mod quoted;
@@ -12,7 +13,7 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 
-use mbox::{Envelopes, RawMessage};
+use mbox::{BYTE_ORDER_MARK, Envelopes, RawMessage};
 
 pub use files::mail_files;
 pub use message::MailMessage;
@@ -71,7 +72,8 @@ impl Mail {
 impl OpenFile {
     fn open(path: &std::path::Path) -> std::io::Result<Self> {
         let mut reader = BufReader::new(File::open(path)?);
-        let is_mailbox = reader.fill_buf()?.starts_with(b"From ");
+        let head = reader.fill_buf()?;
+        let is_mailbox = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head).starts_with(b"From ");
         let is_single = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("eml"));
         let messages = if is_mailbox || !is_single {
             Messages::Mailbox(Envelopes::new(reader))

@@ -93,3 +93,36 @@ fn messages_of_programs_are_marked() {
     assert!(read(b"From: a@x.example\r\nAuto-Submitted: auto-replied\r\n\r\nout of office").is_automatic);
     assert!(!read(b"From: a@x.example\r\nAuto-Submitted: no\r\n\r\nhello").is_automatic);
 }
+
+#[test]
+fn letters_that_are_not_those_named_are_guessed() {
+    let row = read(b"From: J\xfcrgen <j@x.example>\nSubject: Gr\xfc\xdfe \x80\nContent-Type: text/plain; charset=utf-8\n\nSch\xf6n\n");
+    assert_eq!(row.from_name.as_deref(), Some("J\u{fc}rgen"));
+    assert_eq!(row.subject.as_deref(), Some("Gr\u{fc}\u{df}e \u{20ac}"));
+    assert_eq!((row.body.as_deref(), row.error), (Some("Sch\u{f6}n"), None));
+    let row = read("From: J\u{fc}rgen <j@x.example>\nSubject: Gr\u{fc}\u{df}e\n\nSch\u{f6}n\n".as_bytes());
+    assert_eq!(row.subject.as_deref(), Some("Gr\u{fc}\u{df}e"));
+    assert_eq!(row.body.as_deref(), Some("Sch\u{f6}n"));
+}
+
+#[test]
+fn dates_without_a_zone_are_in_utc_and_what_is_no_date_is_none() {
+    let sent_at = |date: &str| read(format!("From: a@x.example\nDate: {date}\n\nhi\n").as_bytes()).sent_at;
+    for date in [
+        "Thu, 2 Jan 2025 10:00:00",
+        "2 Jan 2025 10:00:00",
+        "Thu, 2 Jan 2025 05:00:00 EST",
+        "Thu, 2 Jan 2025 10:00:00 GMT",
+    ] {
+        assert_eq!(sent_at(date), Some(1_735_812_000_000_000), "{date}");
+    }
+    for date in ["", "tomorrow", "32 Foo 2025 99:99:99 +9999", "Thu, 2 Jan 99999999999 10:00:00 +0000"] {
+        assert_eq!(sent_at(date), None, "{date}");
+    }
+}
+
+#[test]
+fn a_message_whose_parts_cannot_be_found_keeps_its_text() {
+    let row = read(b"From: a@x.example\nContent-Type: multipart/mixed; boundary=\"never\"\n\nit burns\n");
+    assert_eq!(row.body.as_deref(), Some("it burns"));
+}

@@ -47,7 +47,7 @@ fn node_result(result: &NodeResult) -> Value {
 /// Tells whether a node was compiled; null for seeds, which are not.
 fn compiled(result: &NodeResult) -> Value {
     let id = result.unique_id.as_str();
-    if ["seed.", "exposure.", "macro."].iter().any(|kind| id.starts_with(kind)) {
+    if ["seed.", "exposure.", "saved_query.", "macro."].iter().any(|kind| id.starts_with(kind)) {
         Value::Null
     } else {
         result.compiled_code.is_some().into()

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::Parser;
+use super::generic::text::repr;
 use super::naming::Named;
 use super::parsed::Parsed;
 use super::properties::{DESTINATION, Properties, SavedQueryEntry, parts};
@@ -47,18 +48,7 @@ fn export(
     let mut config = node.config.clone();
     config.0.extend(own.clone());
     let name = part.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let destination = match config.text("export_as") {
-        Some(text) => DESTINATION.read(text, &entry.name.span),
-        None => Err(Box::new(
-            Diagnostic::error(
-                Kind::Parsing,
-                "E0211",
-                format!("Invalid saved_queries config: the export '{name}' has no 'export_as'"),
-            )
-            .at(entry.name.span.clone(), "of this saved query")
-            .with_help("write `export_as: table` or `export_as: view` in the `config` of the export or of the query"),
-        )),
-    };
+    let destination = destination(entry, &name, &config);
     let destination = destination.unwrap_or_else(|mistake| {
         diagnostics.push(*mistake);
         "table"
@@ -80,4 +70,23 @@ fn export(
     });
     part.insert("config".into(), shown);
     part.insert("unrendered_config".into(), Value::Object(own));
+}
+
+/// Reads what an export makes: a table or a view.
+fn destination(entry: &SavedQueryEntry, export: &str, config: &NodeConfig) -> Result<&'static str, Box<Diagnostic>> {
+    let written = config.value("export_as").unwrap_or(&Value::Null);
+    let known = written.as_str().and_then(|text| DESTINATION.read(text, &entry.name.span).ok());
+    known.ok_or_else(|| {
+        let title = format!(
+            "Field \"export_as\" of type ExportDestinationType in ExportConfig has invalid value {}",
+            repr(written)
+        );
+        Box::new(
+            Diagnostic::error(Kind::Parsing, "E0211", title)
+                .at(entry.name.span.clone(), format!("the export `{export}` of this saved query"))
+                .with_help(
+                    "write `export_as: table` or `export_as: view` in the `config` of the export or of the query",
+                ),
+        )
+    })
 }

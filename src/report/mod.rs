@@ -38,6 +38,7 @@ pub use entry::{Entry, Shown};
 pub use freshness::{FreshnessOutcome, freshness_end, freshness_failure, freshness_result, freshness_started};
 pub use json_lines::node_info;
 pub use log_file::{LogFile, LogFileOptions};
+pub use nodes::no_op_line;
 pub use summary::{Failure, KindCount, counted};
 pub use text::{count, kind};
 

@@ -23,6 +23,11 @@ pub fn line((index, total): Place, message: &str, status: &str, seconds: Option<
     format!("{text} [{status}{time}]")
 }
 
+/// Returns the line of something that there is nothing to do for.
+pub fn no_op_line(place: Place, description: &str) -> String {
+    line(place, &format!("NO-OP {description}"), "NO-OP", Some(0.0))
+}
+
 /// Cuts a line that is wider than the terminal is taken to be.
 fn cut(text: String) -> String {
     let Some((dotted, status)) = text.rsplit_once(" [") else { return text };

@@ -39,6 +39,7 @@ mod project;
 mod project_files;
 mod public_habits;
 mod query_comments;
+mod saved_queries;
 mod schema_changes;
 mod seeds;
 mod selection;

@@ -7,6 +7,7 @@ mod deps;
 mod docs;
 mod export;
 mod freshness;
+mod idle;
 mod init;
 mod list;
 mod nodes;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{compile, export, show};
+use super::{compile, export, idle, show};
 use crate::adapter::Adapter;
 use crate::adapter::duckdb::DuckdbAdapter;
 use crate::artifact::write_run_results;
@@ -17,7 +17,7 @@ use crate::report::{Entry, Failure, KindCount, Level, kind, node_info};
 use crate::resource::{Node, ResourceType, UniqueId, read_moment};
 use crate::run::{
     Ancestry, BatchResults, BatchSettings, Gate, NodeResult, Plan, RunOutput, RunResults, RunSettings, Runner, Status,
-    Stop, Task, Timing, unreachable,
+    Stop, Task, unreachable,
 };
 
 /// Runs the command.
@@ -34,11 +34,11 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     let chosen = selection::of_kinds(workspace, line, kinds)?;
     let manifest = &workspace.manifest;
     let is_idle = |id: &UniqueId| manifest.exposures.contains_key(id) || manifest.semantic.contains_key(id);
-    let (idle, chosen): (BTreeSet<_>, BTreeSet<_>) = chosen.into_iter().partition(is_idle);
+    let (workless, chosen): (BTreeSet<_>, BTreeSet<_>) = chosen.into_iter().partition(is_idle);
     let plan = plan(workspace, &chosen, gate);
     let task = if line.command == "clone" { Task::Clone } else { Task::Build };
     let plan = if task == Task::Clone { plan.independent() } else { plan };
-    if plan.nodes.is_empty() && idle.is_empty() {
+    if plan.nodes.is_empty() && workless.is_empty() {
         let title = "Nothing to do. Try checking your model configs and model specification args";
         let warning = Diagnostic::warning(Kind::Runtime, "W0502", title).as_event("NothingToDo", []);
         workspace.setup.warn(warning.into())?;
@@ -50,7 +50,7 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     // One database for the whole command: what is built in memory must still be there to be exported.
     let adapter = DuckdbAdapter::open(&workspace.setup.target.duckdb).map_err(|error| unreachable(&error))?;
     let mut output = execute((workspace, line), (&chosen, &plan), task, &adapter)?;
-    add_idle(workspace, &idle, &mut output.results);
+    idle::add(workspace, &workless, &mut output.results);
     let done = report(workspace, &output)?;
     if let Some(diagnostic) = output.stopped_by {
         return Err(diagnostic.into());
@@ -139,28 +139,6 @@ pub(super) fn runner<'a>(
     })
 }
 
-/// There is nothing to do for exposures and saved queries; as in dbt, they are among the results, skipped when what they show could not
-/// be built.
-fn add_idle(workspace: &Workspace, idle: &BTreeSet<UniqueId>, results: &mut RunResults) {
-    let failed = |result: &&NodeResult| result.status.is_failure() || result.status == Status::Skipped;
-    let failed: BTreeSet<UniqueId> =
-        results.results.iter().filter(failed).map(|result| result.unique_id.clone()).collect();
-    for id in idle {
-        let above = workspace.graph.ancestors([id], None);
-        let mut result = NodeResult::skipped(id.clone(), None);
-        // As in dbt, failing tests of what is shown do not hold it back, only what could not be built does.
-        if failed.is_disjoint(&above) {
-            let now = chrono::Utc::now();
-            let timing = |name| Timing { name, started_at: now, completed_at: now };
-            result.status = Status::NoOp;
-            result.message = Some("NO-OP".to_owned());
-            result.failures = Some(0);
-            result.timing = vec![timing("compile"), timing("execute")];
-        }
-        results.results.push(result);
-    }
-}
-
 /// Returns how batches are found: those of a repeated run go up to the time of then.
 fn batches(workspace: &Workspace, line: &Line) -> BatchSettings {
     let event_time = workspace.event_time;
@@ -246,7 +224,8 @@ fn report(workspace: &Workspace, output: &RunOutput) -> Result<Done, CommandErro
     let setup = &workspace.setup;
     let results = &output.results;
     let counts = counts(workspace, results);
-    setup.reporter.ended(results, &counts);
+    let told: Vec<KindCount> = counts.iter().cloned().chain(idle::counts(&workspace.manifest, results)).collect();
+    setup.reporter.ended(results, &told);
     write_artifacts(workspace, output)?;
     let failures = failures(workspace, results);
     setup.reporter.summary(results, &failures, &counts);

@@ -348,7 +348,7 @@ fn column(fields: &mut Fields<'_>) -> Option<ColumnEntry> {
         data_type: fields.plain("data_type"),
         quote: fields.bool("quote"),
         constraints: constraints(fields),
-        granularity: fields.plain("granularity"),
+        granularity: time_spine::granularity(fields),
         config: merged.into_iter().collect(),
         meta,
         tags,

@@ -1,6 +1,7 @@
 //! `time_spine` of a model: which of its columns count time, for query engines of metrics.
 
-use super::shape::{self, Key, Rule};
+use super::fields::Fields;
+use super::shape::{self, GRANULARITY, Key, Rule};
 use super::{ColumnEntry, NodeEntry};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::parse::generic::text::repr;
@@ -11,6 +12,14 @@ const TIME_SPINE: &[Key] =
     &[Key::must("standard_granularity_column", Rule::Text), Key::may("custom_granularities", Rule::Parts(CUSTOM))];
 
 const CUSTOM: &[Key] = &[Key::must("name", Rule::Text), Key::may("column_name", Rule::Text)];
+
+/// Reads the unit of time of a column, which may be written in any case.
+pub(super) fn granularity(fields: &mut Fields<'_>) -> Option<String> {
+    let written = fields.plain("granularity")?;
+    let span = fields.value("granularity").map_or_else(|| fields.yaml.span.clone(), |yaml| yaml.span.clone());
+    let read = GRANULARITY.read(&written, &span);
+    read.map(str::to_owned).map_err(|mistake| fields.diagnostics.push(*mistake)).ok()
+}
 
 /// Reads a time spine into the form of artifacts.
 pub(super) fn read(yaml: &Yaml, diagnostics: &mut Diagnostics) -> Map {

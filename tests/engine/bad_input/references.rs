@@ -140,6 +140,11 @@ fn two_models_with_one_name() {
 1 | select 1 as id
   | -------------- and this one
   |
+  = note: Since these resources have the same name, dbt will be unable to find the correct resource
+          when looking for ref("a").
+  = note: To fix this, change the name of one of these resources:
+          - model.shop.a (models/x/a.sql)
+          - model.shop.a (models/y/a.sql)
   = help: rename one of the files"#,
     );
 }

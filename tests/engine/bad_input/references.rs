@@ -62,7 +62,7 @@ fn a_wrong_argument_of_a_test() {
     let project = Project::new()
         .model("a", "select 1 as id")
         .properties("models:\n  - name: a\n    columns:\n      - name: id\n        data_tests:\n          - accepted_values:\n              arguments: {vales: [1]}\n");
-    refuses(&project, &["test"], 1, "?");
+    refuses(&project, &["test"], 2, "?");
 }
 
 #[test]

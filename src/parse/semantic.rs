@@ -29,7 +29,7 @@ pub(super) fn add(node: SemanticNode, parsed: &mut Parsed, diagnostics: &mut Dia
     if let Some(first) = parsed.semantic.get(&node.unique_id) {
         let kind = node.resource_type.as_str();
         diagnostics.push(twins(
-            &format!("{kind}s"),
+            &if kind == "saved_query" { "saved_queries".to_owned() } else { format!("{kind}s") },
             &node.name,
             &Twin { id: node.unique_id.as_str(), span: &node.span },
             &Twin { id: first.unique_id.as_str(), span: &first.span },

@@ -97,8 +97,7 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
 }
 
 fn is_in_project_template(error: &CommandError) -> bool {
-    let mut found = error.diagnostics.iter();
-    found.any(|found| {
+    error.diagnostics.any(|found| {
         found.kind == Kind::Compilation && found.location().is_none_or(|place| !place.contains("profiles.yml:"))
     })
 }

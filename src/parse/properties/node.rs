@@ -225,7 +225,6 @@ pub(super) fn read(section: Section, fields: &mut Fields<'_>) -> Option<NodeEntr
     Some(entry)
 }
 
-/// The `config` mapping with the keys that may also stand beside it moved in.
 /// Returns a configuration with its templates as they are written: a value that a template made keeps the template's place.
 fn written(config: &Map, fields: &Fields<'_>) -> Map {
     let place = |key: &str| {
@@ -254,6 +253,7 @@ fn as_written(yaml: &Yaml) -> Value {
     }
 }
 
+/// The `config` mapping with the keys that may also stand beside it moved in.
 fn config(section: Section, fields: &mut Fields<'_>) -> Map {
     let mut config = fields.map("config");
     if let Some(yaml) = fields.value("config") {

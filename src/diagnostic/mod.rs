@@ -242,9 +242,9 @@ impl Diagnostics {
         self.0.extend(other);
     }
 
-    /// Returns whether one of the messages is of some sort.
-    pub fn any(&self, is_sought: impl Fn(&Diagnostic) -> bool) -> bool {
-        self.0.iter().any(is_sought)
+    /// Returns the messages in the order in which they were found.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
     }
 
     /// Returns whether any of them is an error.

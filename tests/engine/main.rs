@@ -31,6 +31,7 @@ mod logs;
 mod materializations;
 mod microbatch;
 mod nasty_seeds;
+mod odd_inputs;
 mod old_habits;
 mod oracle;
 mod other_data;

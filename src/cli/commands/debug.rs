@@ -97,7 +97,8 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
 }
 
 fn is_in_project_template(error: &CommandError) -> bool {
-    error.diagnostics.any(|found| {
+    let mut found = error.diagnostics.iter();
+    found.any(|found| {
         found.kind == Kind::Compilation && found.location().is_none_or(|place| !place.contains("profiles.yml:"))
     })
 }

@@ -339,8 +339,8 @@ fn tests_that_cannot_be_are_reported_at_their_entries() {
         [
             "'test_uniqe' is undefined. This can happen when calling a macro that does not exist. Check for typos and/or install package dependencies with \"dbt deps\". (models/schema.yml:6:13)",
             "the test `accepted_values` lacks the argument `values` (models/schema.yml:7:13)",
-            "Found top-level arguments to test `accepted_values` defined on 'a' in package 'shop' (models/schema.yml). Arguments to generic tests should be nested under the `arguments` property. (models/schema.yml:7:31)",
             "the test `accepted_values` takes no argument `valuse` (models/schema.yml:7:31)",
+            "Found top-level arguments to test `accepted_values` defined on 'a' in package 'shop' (models/schema.yml). Arguments to generic tests should be nested under the `arguments` property. (models/schema.yml:7:31)",
             "the arguments of a test must be a mapping (models/schema.yml:8:13)",
             "Test cannot have the same key at the top-level and in config: `where` (models/schema.yml:9:42)",
             "Found `where` as a top-level property of `data_tests.unique.where` in file `models/schema.yml`. The `where` top-level property should be moved into the `config` of `data_tests.unique.where`. (models/schema.yml:9:42)",

@@ -233,7 +233,7 @@ fn references(entry: &ExposureEntry, diagnostics: &mut Diagnostics) -> Used {
             }
             Some(Reference::Source(call)) => used.sources.push(call),
             None if let Some(call) = Call::whole(&written.text).and_then(|call| call.as_metric()) => {
-                used.metrics.push(call)
+                used.metrics.push(call);
             }
             None => diagnostics.push(
                 Diagnostic::error(

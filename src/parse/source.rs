@@ -144,9 +144,12 @@ fn own_config(entry: &SourceEntry, table: &TableEntry) -> Map {
     };
     let query = table.loaded_at_query.clone().map(Value::from).or_else(|| of(&table.config, "loaded_at_query"));
     let has_field = table.loaded_at_field.is_some() || of(&table.config, "loaded_at_field").is_some();
-    let query = query.or_else(|| match has_field {
-        true => None,
-        false => source.loaded_at_query.clone().map(Value::from).or_else(|| of(&source.config, "loaded_at_query")),
+    let query = query.or_else(|| {
+        if has_field {
+            None
+        } else {
+            source.loaded_at_query.clone().map(Value::from).or_else(|| of(&source.config, "loaded_at_query"))
+        }
     });
     config.insert("loaded_at_field".into(), field);
     config.insert("loaded_at_query".into(), query.unwrap_or_default());

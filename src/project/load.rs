@@ -137,7 +137,9 @@ impl Project {
         let name = read_name(&mut fields, &yaml);
         check_config_version(&mut fields);
         let wrong_version = fields.value("version").and_then(schema::version);
-        wrong_version.into_iter().for_each(|diagnostic| fields.report(diagnostic));
+        if let Some(diagnostic) = wrong_version {
+            fields.report(diagnostic);
+        }
         let _ = fields.mapping("dbt-cloud");
         let required = fields.text_or_texts("require-dbt-version").unwrap_or_default();
         let paths = read_paths(&mut fields);

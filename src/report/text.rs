@@ -62,7 +62,7 @@ fn shown_name(index: usize, total: usize, node: &Node) -> String {
     match node.resource_type {
         ResourceType::Operation => nodes::hook_name(node, (index, total)),
         ResourceType::UnitTest => nodes::test_name(node),
-        _ => node.search_name().to_owned(),
+        _ => node.search_name().clone(),
     }
 }
 

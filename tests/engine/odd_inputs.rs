@@ -40,9 +40,9 @@ fn without(project: Project, input: &str) -> Project {
         _ => project.path(&format!("data/{input}.csv")),
     };
     if path.is_dir() {
-        std::fs::remove_dir_all(path).unwrap()
+        std::fs::remove_dir_all(path).unwrap();
     } else {
-        std::fs::remove_file(path).unwrap()
+        std::fs::remove_file(path).unwrap();
     }
     project
 }

@@ -167,7 +167,7 @@ fn place(offset: u32) -> usize {
 /// When it was sent, in microseconds: a date without a zone is in UTC.
 fn sent_at(message: &Message<'_>) -> Option<i64> {
     let without_zone = || DateTime::parse_rfc822(&format!("{} +0000", message.header_raw("Date")?.trim()));
-    let date = message.date().cloned().or_else(without_zone).filter(DateTime::is_valid)?;
+    let date = message.date().copied().or_else(without_zone).filter(DateTime::is_valid)?;
     date.to_timestamp().checked_mul(1_000_000)
 }
 

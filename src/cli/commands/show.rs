@@ -128,7 +128,7 @@ fn preview(
     show(workspace, line, &name, &table).map(|()| result)
 }
 
-/// What run_results.json says of the database's answer to a query that was shown.
+/// What `run_results.json` says of the database's answer to a query that was shown.
 fn answered() -> Map {
     let unknown = ["code", "rows_affected", "query_id"].map(|key| (key.to_owned(), Value::Null));
     std::iter::once(("_message".to_owned(), "OK".into())).chain(unknown).collect()

@@ -50,7 +50,7 @@ pub(super) fn table(names: &[&str], rows: &[Vec<Cell>]) -> String {
 /// Draws the rows of a table; `max_rows`, `max_columns` and `max_column_width` limit it.
 pub(super) fn rows(names: &[String], rows: &[Value], arguments: &Arguments) -> Result<String, Error> {
     let limit = |name: &str, default: usize| match arguments.keyword(name) {
-        Some(value) => bound(Some(&value), usize::MAX, usize::MAX),
+        Some(value) => bound(Some(value), usize::MAX, usize::MAX),
         None => Ok(default),
     };
     let (max_rows, max_columns) = (limit("max_rows", ROWS)?, limit("max_columns", COLUMNS)?);

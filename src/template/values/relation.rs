@@ -79,7 +79,7 @@ impl RelationObject {
             }
             "include" => Ok(Self::value(Relation { include: policy(arguments, relation.include)?, ..relation })),
             "quote" => Ok(Self::value(Relation { quote: policy(arguments, relation.quote)?, ..relation })),
-            "replace_path" => Ok(Self::value(with_path(relation, &arguments.keywords()))),
+            "replace_path" => Ok(Self::value(with_path(relation, arguments.keywords()))),
             "incorporate" | "replace" => incorporate(relation, arguments).map(Self::value),
             "matches" => matches(&relation, arguments).map(Value::from),
             "information_schema" => {
@@ -177,13 +177,13 @@ fn incorporate(relation: Relation, arguments: &Arguments) -> Result<Relation, Er
     for (name, value) in arguments.keywords() {
         match name.as_str() {
             "path" => {
-                let parts = super::mapping_pairs(&value).unwrap_or_default();
+                let parts = super::mapping_pairs(value).unwrap_or_default();
                 let parts: Vec<_> = parts.iter().map(|(key, value)| (to_text(key), value.clone())).collect();
                 relation = with_path(relation, &parts);
             }
-            "type" => relation.kind = kind(Some(&value))?,
-            "quote_policy" => relation.quote = policy_from(Some(&value), relation.quote),
-            "include_policy" => relation.include = policy_from(Some(&value), relation.include),
+            "type" => relation.kind = kind(Some(value))?,
+            "quote_policy" => relation.quote = policy_from(Some(value), relation.quote),
+            "include_policy" => relation.include = policy_from(Some(value), relation.include),
             _ => {}
         }
     }

@@ -96,7 +96,7 @@ fn agent<'a>(facts: &'a Facts, ticket: &Ticket) -> Option<&'a str> {
 
 /// Whole months from a day to another.
 fn months(from: NaiveDate, to: NaiveDate) -> usize {
-    (0..).take_while(|count| from + Months::new(*count) <= to).count() - 1
+    (1..=u32::MAX).take_while(|count| from + Months::new(*count) <= to).count()
 }
 
 fn hired(facts: &Facts) -> BTreeMap<String, NaiveDate> {

@@ -22,7 +22,7 @@ const MAX_DEPTH: usize = 2;
 /// When a field cannot be read, names nothing, or does not fit its value.
 pub fn format(state: &mut State, pattern: &str, arguments: &Arguments) -> Result<String, Error> {
     let keywords = arguments.keywords();
-    let mut formatter = Formatter { state, positional: arguments.positional(), keywords: &keywords, next: 0 };
+    let mut formatter = Formatter { state, positional: arguments.positional(), keywords, next: 0 };
     formatter.fill(pattern, MAX_DEPTH)
 }
 

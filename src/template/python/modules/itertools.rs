@@ -132,7 +132,7 @@ fn chosen(arguments: &Arguments, choice: Choice) -> Result<Value, Error> {
 fn product(_: &mut State, arguments: &Arguments) -> Result<Value, Error> {
     let mut parts = arguments.positional().iter().map(iterate).collect::<Result<Vec<_>, Error>>()?;
     if let Some(times) = arguments.keyword("repeat") {
-        let times = usize::try_from(integer(&times)?).map_err(|_| value_error("repeat argument cannot be negative"))?;
+        let times = usize::try_from(integer(times)?).map_err(|_| value_error("repeat argument cannot be negative"))?;
         if times.saturating_mul(parts.len()) > 1000 {
             return Err(too_long());
         }

@@ -24,6 +24,12 @@ impl Execution<'_> {
         Ok(found)
     }
 
+    /// Returns whether the node is built by a macro of the project or its packages, not by a built-in one.
+    pub(super) fn is_custom(&self) -> Result<bool, Box<Diagnostic>> {
+        let package = self.materialization()?.package.as_str();
+        Ok(!self.runner.compiler.engine().registry().is_internal(package))
+    }
+
     fn unknown(&self, registry: &Registry, name: &str) -> Diagnostic {
         let adapter_type = self.runner.adapter.adapter_type();
         let name_of = |known: &MacroDefinition| match &known.kind {

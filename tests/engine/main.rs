@@ -39,6 +39,7 @@ mod packages;
 mod project;
 mod project_files;
 mod public_habits;
+mod python_models;
 mod query_comments;
 mod saved_queries;
 mod schema_changes;

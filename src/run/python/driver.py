@@ -77,11 +77,15 @@ def prepare(session, inputs):
         )
 
 
+class NoRows(Exception):
+    """The model returned nothing: a mistake, unless its materialization makes no use of it."""
+
+
 def write(session, df, spec):
     import duckdb
 
     if df is None:
-        raise Exception(f"{type(df)} is not a supported type for dbt Python materialization")
+        raise NoRows(f"{type(df)} is not a supported type for dbt Python materialization")
     relation = df if isinstance(df, duckdb.DuckDBPyRelation) else session.sql("select * from df")
     columns = [{"name": n, "type": str(t)} for n, t in zip(relation.columns, relation.types)]
     shown = ", ".join(
@@ -112,10 +116,10 @@ def main():
         module_spec.loader.exec_module(module)
         dbt = Dbt(spec, lambda name: session.sql(f"select * from {name}"))
         write(session, module.model(dbt, session), spec)
-    except BaseException:
+    except BaseException as error:
         with open(spec["error"], "w", encoding="utf-8") as file:
             file.write(traceback.format_exc())
-        sys.exit(1)
+        sys.exit(4 if isinstance(error, NoRows) else 1)
 
 
 main()

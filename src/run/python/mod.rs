@@ -22,6 +22,8 @@ use crate::template::{Resolver, Template};
 const DRIVER: &str = include_str!("driver.py");
 /// The exit code by which it says that the module `duckdb` is not there.
 const NO_DUCKDB: i32 = 3;
+/// The exit code by which it says that the model returned nothing.
+const NO_ROWS: i32 = 4;
 
 /// What a Python model returned, as files that live as long as this.
 pub(super) struct PythonOutput {
@@ -37,7 +39,8 @@ impl Drop for PythonOutput {
     }
 }
 
-/// Calls a Python model.
+/// Calls a Python model. A materialization of the project's own may do without what it returns, so there the model may return
+/// nothing: its query is then empty.
 ///
 /// # Errors
 /// When an input cannot be read, there is no interpreter, or the model fails.
@@ -47,9 +50,17 @@ pub(super) fn call(execution: &Execution<'_>, session: &Arc<Session>) -> Result<
     let mut output = PythonOutput { folder, sql: String::new() };
     let job = Job { execution, session, folder: output.folder.clone() };
     job.prepare()?;
-    job.interpret()?;
-    output.sql = job.query()?;
+    if job.interpret()? == Returned::Rows {
+        output.sql = job.query()?;
+    }
     Ok(output)
+}
+
+/// What came of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Returned {
+    Rows,
+    Nothing,
 }
 
 struct Job<'a> {
@@ -135,7 +146,7 @@ impl Job<'_> {
         Ok(Relation::new(database, schema, identifier).render())
     }
 
-    fn interpret(&self) -> Result<(), Box<Diagnostic>> {
+    fn interpret(&self) -> Result<Returned, Box<Diagnostic>> {
         let python = self.execution.runner.settings.python.as_str();
         let mut command = Command::new(python);
         command.arg(self.folder.join("driver.py")).arg(self.folder.join("spec.json"));
@@ -145,7 +156,10 @@ impl Job<'_> {
             self.mistake("E0722", title, "install Python 3, or name the interpreter in MARTLET_PYTHON")
         })?;
         if status.success() {
-            return Ok(());
+            return Ok(Returned::Rows);
+        }
+        if status.code() == Some(NO_ROWS) && self.execution.is_custom()? {
+            return Ok(Returned::Nothing);
         }
         if status.code() == Some(NO_DUCKDB) {
             let title = format!("cannot run the Python model: `{python}` has no module `duckdb`");

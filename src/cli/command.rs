@@ -160,7 +160,7 @@ fn project_commands() -> Vec<Command> {
 fn docs() -> Command {
     let flag = |name: &'static str, help: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
     Command::new("docs")
-        .about("Write what the database has of the project to catalog.json, for documentation")
+        .about("Write the documentation of the project, or serve it to a browser")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(
@@ -172,6 +172,26 @@ fn docs() -> Command {
                     flag("static", "Write static_index.html too: the page with the artifacts in it"),
                 ])
                 .after_help(example("martlet docs generate")),
+        )
+        .subcommand(
+            Command::new("serve")
+                .about("Serve the page of `docs generate` to a browser until Ctrl-C")
+                .args([
+                    Arg::new("host")
+                        .long("host")
+                        .value_name("ADDRESS")
+                        .default_value("127.0.0.1")
+                        .help("Where to listen"),
+                    Arg::new("port")
+                        .long("port")
+                        .value_name("PORT")
+                        .value_parser(clap::value_parser!(u16))
+                        .default_value("8080")
+                        .help("The port; 0 for any that is free"),
+                    flag("no-browser", "Open no browser (none is ever opened)").hide(true),
+                    flag("browser", "Open a browser (none is opened: the address is shown)").hide(true),
+                ])
+                .after_help(example("martlet docs serve --port 8001")),
         )
         .after_help(example("martlet docs generate"))
 }

@@ -214,6 +214,11 @@ fn files_are_as_the_guide_says() {
 }
 
 #[test]
+fn documentation_is_as_the_guide_says() {
+    run_page("15-documentation.md");
+}
+
+#[test]
 fn mail_is_as_the_guide_says() {
     run_page("10-mail.md");
 }

@@ -14,6 +14,7 @@ mod nodes;
 mod operation;
 mod parse;
 mod retry;
+mod serve;
 mod show;
 
 use super::bare::BareProject;
@@ -39,6 +40,7 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
         "parse" => parse::run(&Workspace::load(line)?),
         "run-operation" => operation::run(&Workspace::load(line)?, line),
         "docs generate" => docs::generate(&Workspace::load(line)?, line),
+        "docs serve" => serve::run(&BareProject::load(line)?, line),
         "source freshness" => freshness::run(&Workspace::load(line)?, line),
         "retry" => retry::run(line, reporter),
         "debug" => debug::run(line, reporter),

@@ -15,7 +15,7 @@ mod table;
 
 use std::sync::Arc;
 
-use crate::resource::Relation;
+use crate::resource::{Map, Relation};
 
 pub use cache::RelationCache;
 pub use caller::{Caller, CommentPlace, QueryComment};
@@ -112,6 +112,18 @@ pub trait Connection: Send {
     /// # Errors
     /// When the relation cannot be read or the file not be written.
     fn export(&mut self, export: &FileExport<'_>) -> Result<u64, AdapterError>;
+
+    /// Has a plugin of the profile load a source into the table of its name; nothing when that was done already.
+    ///
+    /// # Errors
+    /// When there is no such plugin, it fails, or its rows cannot be taken.
+    fn load_source(&mut self, plugin: &str, source: &Map) -> Result<(), AdapterError>;
+
+    /// Hands a finished relation to a plugin of the profile, with all that it is told of it.
+    ///
+    /// # Errors
+    /// When there is no such plugin, or it fails.
+    fn store_relation(&mut self, plugin: &str, target: &Map) -> Result<(), AdapterError>;
 
     /// Returns whether a transaction is open, even one that a failure made unusable.
     fn is_in_transaction(&self) -> bool;

@@ -44,6 +44,11 @@ pub struct ProjectSetup {
     pub selectors: Selectors,
 }
 
+/// Returns the user's Python interpreter.
+pub(super) fn python(line: &Line) -> String {
+    line.environment.get("MARTLET_PYTHON").cloned().unwrap_or_else(|| "python3".to_owned())
+}
+
 /// The commands that read `catalogs.yml`, as in dbt.
 const LOADS_CATALOGS: [&str; 7] = ["build", "compile", "parse", "run", "seed", "snapshot", "test"];
 
@@ -78,7 +83,7 @@ impl ProjectSetup {
             // As in dbt, relative paths of the profile and of files in SQL are those of the process.
             current: line.current.clone(),
         };
-        let (target, mut warnings) = load_target(&file, &target_options)?;
+        let (mut target, mut warnings) = load_target(&file, &target_options)?;
         flags.add_project(&target.flags);
         let renderer = scope(Some(&target.context), Secrets::Refused);
         let options = LoadOptions {
@@ -104,6 +109,8 @@ impl ProjectSetup {
         policy.show(environment::warnings(line), &reporter)?;
         let invocation = invocation(line, &flags, (&project, &target), (&args, vars), (&reporter, &policy));
         let selectors = Selectors::read(project.selectors.as_ref(), indirect_selection(&flags))?;
+        target.duckdb.plugins.python = python(line);
+        target.duckdb.plugins.folder = project.target_folder().join("plugins").display().to_string();
         let setup = Self { project, target, invocation, flags, reporter, args, warnings: policy, selectors };
         setup.warn(warnings)?;
         Ok(setup)

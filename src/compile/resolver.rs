@@ -9,10 +9,10 @@ use super::ephemeral::cte_name;
 use crate::adapter::Session;
 use crate::diagnostic::{Diagnostic, Kind, SourceFile, Span};
 use crate::manifest::{Manifest, MetricLookup, NodeLookup, SourceLookup};
-use crate::parse::Reference;
+use crate::parse::{Reference, plugin_source};
 use crate::resource::{
     Batch, Column, EventWindow, FunctionCall, Map, MetricCall, Node, RefCall, Relation, RelationKind, ResourceType,
-    SemanticNode, SourceCall, UniqueId, Value, dictionary, quote,
+    SemanticNode, Source, SourceCall, UniqueId, Value, dictionary, quote,
 };
 use crate::state::Deferral;
 use crate::template::{ResolveError, Resolver};
@@ -39,6 +39,8 @@ pub struct NodeResolver {
     /// Ephemeral models that were referred to, each once, in order.
     ephemeral: Mutex<Vec<UniqueId>>,
     deferred: Option<Deferred>,
+    /// Through which plugins load sources; without, nothing is loaded.
+    session: Option<Arc<Session>>,
 }
 
 /// Where refs to what does not exist in the target are deferred to.
@@ -70,6 +72,7 @@ impl NodeResolver {
             selected: Arc::clone(selected),
             ephemeral: Mutex::default(),
             deferred: None,
+            session: None,
         }
     }
 
@@ -84,13 +87,29 @@ impl NodeResolver {
             selected: Arc::clone(selected),
             ephemeral: Mutex::default(),
             deferred: None,
+            session: None,
         }
     }
 
     /// Returns the resolver with refs deferred to another state; `session` knows what exists in the target.
     pub fn deferring(mut self, deferral: Option<&Arc<Deferral>>, session: Option<&Arc<Session>>) -> Self {
         self.deferred = deferral.map(|deferral| Deferred { deferral: Arc::clone(deferral), session: session.cloned() });
+        self.session = session.cloned();
         self
+    }
+
+    /// Has the plugin of a source load it, when it has one.
+    fn load(&self, source: &Source) -> Result<(), ResolveError> {
+        let (Some(session), Some((plugin, facts))) = (&self.session, plugin_source(source)) else { return Ok(()) };
+        session.connection().load_source(&plugin, &facts).map_err(|error| {
+            let mut diagnostic = Diagnostic::error(Kind::Compilation, "E0605", error.message.clone()).with_help(
+                format!("a plugin of the profile loads the source `{}.{}`", source.source_name, source.name),
+            );
+            for help in error.help {
+                diagnostic = diagnostic.with_help(help);
+            }
+            Box::new(diagnostic)
+        })
     }
 
     /// Returns the package whose names win.
@@ -226,6 +245,7 @@ impl Resolver for NodeResolver {
         let name = format!("{}.{}", call.source, call.table);
         let problem = match self.manifest.find_source(&call.source, &call.table, &self.package) {
             SourceLookup::Found(source) => {
+                self.load(source)?;
                 let event_time = source.config.text("event_time");
                 return Ok(self.narrowed(source.relation.clone(), event_time, &source.columns));
             }

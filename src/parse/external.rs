@@ -11,17 +11,14 @@ pub(super) fn location(source: &Source) -> Result<Option<String>, String> {
     properties.insert("schema".into(), source.schema.as_str().into());
     properties.insert("database".into(), source.database.as_str().into());
     properties.insert("tags".into(), source.tags.clone().into());
-    let mut own = source.meta.clone();
-    own.extend(
-        source.config.0.iter().filter(|(key, _)| !is_known(key)).map(|(key, value)| (key.clone(), value.clone())),
-    );
+    let own = own(source);
     if let Some(mail) = mail_location(&own)? {
         return Ok(Some(mail));
     }
-    let Some(template) = own.get("external_location").and_then(Value::as_str).map(str_owned) else { return Ok(None) };
     if own.contains_key("plugin") {
         return Ok(None);
     }
+    let Some(template) = own.get("external_location").and_then(Value::as_str).map(str_owned) else { return Ok(None) };
     let formatter = own.get("formatter").and_then(Value::as_str).unwrap_or("newstyle").to_owned();
     properties.extend(own);
     let text = match formatter.as_str() {
@@ -34,6 +31,26 @@ pub(super) fn location(source: &Source) -> Result<Option<String>, String> {
     };
     let is_whole = text.contains('(') || text.starts_with('\'');
     Ok(Some(if is_whole { text } else { format!("'{text}'") }))
+}
+
+/// Returns the plugin of the profile that loads a source, and what it is told of the source.
+pub fn plugin_source(source: &Source) -> Option<(String, Map)> {
+    let meta = own(source);
+    let plugin = meta.get("plugin")?.as_str()?.to_owned();
+    let facts = serde_json::json!({
+        "name": source.name, "identifier": source.identifier, "schema": source.schema, "database": source.database,
+        "meta": meta, "tags": source.tags,
+    });
+    Some((plugin, facts.as_object()?.clone()))
+}
+
+/// Returns the free properties of a source: its `meta`, and the settings that dbt does not know.
+fn own(source: &Source) -> Map {
+    let mut own = source.meta.clone();
+    own.extend(
+        source.config.0.iter().filter(|(key, _)| !is_known(key)).map(|(key, value)| (key.clone(), value.clone())),
+    );
+    own
 }
 
 /// Returns the call that reads a source of e-mail in place: `format: mbox` or `eml` with its `location`.

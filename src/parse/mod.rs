@@ -45,6 +45,7 @@ use crate::project::{Project, Target, TextRenderer};
 use crate::resource::{Map, Node, ResourceType, UniqueId, Value};
 use crate::template::{Engine, Invocation, Secrets, YamlScope, YamlText};
 
+pub use external::plugin_source;
 pub use generic::call_text;
 pub(crate) use literal::Call;
 pub use literal::Reference;

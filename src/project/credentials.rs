@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::fields::Fields;
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
-use crate::resource::{Attachment, DuckdbTarget, Map, Value};
+use crate::resource::{Attachment, DuckdbTarget, Map, PluginHost, Value};
 use crate::yaml::{Yaml, YamlValue};
 
 /// Keys that work.
@@ -26,9 +26,11 @@ const KEYS: &[&str] = &[
     "keep_open",
     "retries",
     "is_ducklake",
+    "plugins",
+    "module_paths",
 ];
 /// Keys of dbt-duckdb that need Python.
-const PYTHON_KEYS: &[&str] = &["plugins", "filesystems", "module_paths"];
+const PYTHON_KEYS: &[&str] = &["filesystems"];
 
 /// What an output says of the database.
 pub(super) struct Credentials {
@@ -60,6 +62,7 @@ pub(super) fn read(output: &Yaml, current: &Path, diagnostics: &mut Diagnostics)
         query_attempts: retries.query,
         retryable_exceptions: retries.exceptions,
         disable_transactions: fields.flag("disable_transactions").unwrap_or_default(),
+        plugins: read_plugins(&mut fields, output),
     };
     fields.flag("keep_open");
     refuse_python(&mut fields);
@@ -173,6 +176,22 @@ fn read_extensions(fields: &mut Fields<'_>) -> Vec<(String, Option<String>)> {
         }
     }
     extensions
+}
+
+/// Reads the Python plugins. Interpreter and folder are no matter of the profile.
+fn read_plugins(fields: &mut Fields<'_>, output: &Yaml) -> PluginHost {
+    let mut plugins = Vec::new();
+    for item in fields.list("plugins").unwrap_or_default() {
+        let written = item.to_map();
+        if written.get("module").is_some_and(Value::is_string) {
+            plugins.push(written);
+        } else {
+            let title = "an entry of `plugins` needs a `module`, such as `excel` or one of your own";
+            fields.report(Diagnostic::error(Kind::Runtime, "E0102", title).at(item.span.clone(), ""));
+        }
+    }
+    let module_paths = fields.texts("module_paths").into_iter().flatten().map(|(path, _)| path).collect();
+    PluginHost { module_paths, plugins, credentials: output.to_map(), ..PluginHost::default() }
 }
 
 fn read_attach(fields: &mut Fields<'_>) -> Vec<Attachment> {

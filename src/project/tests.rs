@@ -374,7 +374,6 @@ fn mistakes_of_profiles_are_named_and_secrets_never_shown() {
         "`database` is `y`, but the file of `path` makes it `x` (profiles.yml:21:47)",
         "`settings` must be a mapping (profiles.yml:21:60)",
         "`threads` must be a whole number from 0 (profiles.yml:21:72)",
-        "`plugins` needs Python, which Martlet has not (profiles.yml:21:113)",
     ];
     assert_eq!(odd, expected);
     let environment = BTreeMap::new();

@@ -31,6 +31,23 @@ pub struct DuckdbTarget {
     pub disable_transactions: bool,
     /// Whether the database at `path` is a DuckLake.
     pub is_ducklake: bool,
+    /// The Python plugins.
+    pub plugins: PluginHost,
+}
+
+/// The Python plugins of an output, and what they are run with.
+#[derive(Clone, Debug, Default)]
+pub struct PluginHost {
+    /// The interpreter; empty for `python3`.
+    pub python: String,
+    /// The folder in which rows travel.
+    pub folder: String,
+    /// Folders of the user's own modules.
+    pub module_paths: Vec<String>,
+    /// The plugins as written: `module`, `alias` and `config` of each.
+    pub plugins: Vec<Map>,
+    /// The output as written.
+    pub credentials: Map,
 }
 
 /// A database to attach.

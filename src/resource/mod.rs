@@ -16,7 +16,7 @@ mod unit_test;
 pub use checksum::{hex, md5_hex, sha256_hex};
 pub use column::{Column, Constraint};
 pub use config::{Hook, NodeConfig, Severity};
-pub use credentials::{Attachment, DuckdbTarget};
+pub use credentials::{Attachment, DuckdbTarget, PluginHost};
 pub use event_time::{Batch, BatchSize, EventWindow, read_moment};
 pub use id::{ResourceType, UniqueId};
 pub use node::{

@@ -25,7 +25,7 @@ pub fn unreachable(error: &AdapterError) -> Diagnostic {
         ErrorKind::DiskFull => {
             diagnostic.with_help("make room on the disk, or set `temp_directory` in the profile's settings")
         }
-        _ => diagnostic,
+        _ => error.help.iter().fold(diagnostic, |diagnostic, help| diagnostic.with_help(help.as_str())),
     }
 }
 

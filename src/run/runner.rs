@@ -63,6 +63,8 @@ pub struct RunSettings {
     pub threads: usize,
     /// The interpreter of Python models.
     pub python: String,
+    /// Folders of the user's own modules for them.
+    pub module_paths: Vec<String>,
     /// How the batches of microbatch models are found.
     pub batches: BatchSettings,
     /// Whether the first failure ends the run.

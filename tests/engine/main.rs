@@ -37,6 +37,7 @@ mod old_habits;
 mod oracle;
 mod other_data;
 mod packages;
+mod plugins;
 mod project;
 mod project_files;
 mod public_habits;

@@ -1,17 +1,20 @@
 //! A connection: statements one after another, with what DuckDB does not say about its transactions.
 
+use std::sync::Arc;
+
 use duckdb::arrow::array::{Array as _, AsArray as _};
 use duckdb::arrow::datatypes::Int64Type;
 use duckdb::core::LogicalTypeHandle;
 use duckdb::{Connection as Database, Statement as Prepared};
 
+use super::plugins::{self, Plugins};
 use super::retry::Retry;
 use super::split::{Statement, split};
 use super::{error, export, seed, types, value};
 use crate::adapter::{
     AdapterError, ColumnType, Connection, Datum, ErrorKind, FileExport, Interrupt, Misfit, Response, SeedSchema, Table,
 };
-use crate::resource::{Relation, RelationKind, quote};
+use crate::resource::{Map, Relation, RelationKind, quote};
 
 /// Whether `begin` and `commit` do what they say; a profile can ask for statements to commit by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,11 +47,17 @@ pub(super) struct DuckdbConnection {
     transactions: Transactions,
     retry: Retry,
     state: State,
+    plugins: Option<Arc<Plugins>>,
 }
 
 impl DuckdbConnection {
     pub(super) fn new(database: Database, transactions: Transactions, retry: Retry) -> Self {
-        Self { database, transactions, retry, state: State::Idle }
+        Self { database, transactions, retry, state: State::Idle, plugins: None }
+    }
+
+    /// Gives the connection the profile's plugins.
+    pub(super) fn with_plugins(self, plugins: Option<Arc<Plugins>>) -> Self {
+        Self { plugins, ..self }
     }
 
     /// Runs the statements of a text, the last of them with its rows.
@@ -213,6 +222,14 @@ impl Connection for DuckdbConnection {
         let columns = self.columns(export.relation)?;
         let response = self.execute(&export::copy(export, &columns))?;
         Ok(response.rows_affected.unwrap_or(0))
+    }
+
+    fn load_source(&mut self, plugin: &str, source: &Map) -> Result<(), AdapterError> {
+        self.plugins.as_ref().ok_or_else(|| plugins::unknown(plugin, std::iter::empty()))?.load(plugin, source)
+    }
+
+    fn store_relation(&mut self, plugin: &str, target: &Map) -> Result<(), AdapterError> {
+        self.plugins.as_ref().ok_or_else(|| plugins::unknown(plugin, std::iter::empty()))?.store(plugin, target)
     }
 
     fn is_in_transaction(&self) -> bool {

@@ -13,6 +13,7 @@ mod error;
 mod export;
 mod number;
 mod open;
+mod plugins;
 mod read_mail;
 mod retry;
 mod seed;
@@ -25,13 +26,14 @@ mod value;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use duckdb::Connection as Database;
 
 use super::{Adapter, AdapterError, Connection, ErrorKind};
 use crate::resource::{DuckdbTarget, Value};
 use connection::{DuckdbConnection, Transactions};
+use plugins::Plugins;
 use retry::Retry;
 
 /// The version of the library that the program is linked to: the `duckdb` crate's minor number encodes it.
@@ -44,6 +46,7 @@ pub struct DuckdbAdapter {
     transactions: Transactions,
     retry: Retry,
     writable_file: bool,
+    plugins: Option<Arc<Plugins>>,
 }
 
 impl std::fmt::Debug for DuckdbAdapter {
@@ -58,8 +61,13 @@ impl DuckdbAdapter {
     /// # Errors
     /// When the file cannot be opened, is locked by another process, or the database refuses what the profile asks for.
     pub fn open(target: &DuckdbTarget) -> Result<Self, AdapterError> {
-        let database = open::open(target)?;
+        let plugins = Plugins::start(target)?.map(Arc::new);
+        let database = open::open(target, plugins.as_deref())?;
+        if let Some(plugins) = &plugins {
+            plugins.connect(database.try_clone().map_err(|error| error::read(&error))?);
+        }
         Ok(Self {
+            plugins,
             database: Mutex::new(Some(database)),
             settings: target.settings.clone(),
             transactions: if target.disable_transactions { Transactions::Off } else { Transactions::On },
@@ -84,7 +92,11 @@ impl Adapter for DuckdbAdapter {
     fn connect(&self) -> Result<Box<dyn Connection>, AdapterError> {
         let connection = self.with_database(|database| database.try_clone().map_err(|error| error::read(&error)))?;
         open::apply_settings(&connection, &self.settings)?;
-        Ok(Box::new(DuckdbConnection::new(connection, self.transactions, self.retry.clone())))
+        for statement in self.plugins.iter().flat_map(|plugins| &plugins.cursor) {
+            connection.execute_batch(statement).map_err(|error| error::read(&error))?;
+        }
+        let plugins = self.plugins.clone();
+        Ok(Box::new(DuckdbConnection::new(connection, self.transactions, self.retry.clone()).with_plugins(plugins)))
     }
 
     fn version(&self) -> String {
@@ -93,6 +105,9 @@ impl Adapter for DuckdbAdapter {
     }
 
     fn close(&self) -> Result<(), AdapterError> {
+        if let Some(plugins) = &self.plugins {
+            plugins.end();
+        }
         let Some(database) = self.database.lock().unwrap_or_else(PoisonError::into_inner).take() else {
             return Ok(());
         };

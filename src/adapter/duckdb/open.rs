@@ -7,6 +7,7 @@ use std::time::Duration;
 use duckdb::{Config, Connection as Database};
 
 use super::connection::literal;
+use super::plugins::Plugins;
 use super::{error, read_mail};
 use crate::adapter::{AdapterError, ErrorKind};
 use crate::resource::{Attachment, DuckdbTarget, Map, Value, quote};
@@ -15,7 +16,9 @@ use crate::resource::{Attachment, DuckdbTarget, Map, Value, quote};
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Opens the database, trying again while another process holds it and attempts are left.
-pub(super) fn open(target: &DuckdbTarget) -> Result<Database, AdapterError> {
+pub(super) fn open(target: &DuckdbTarget, plugins: Option<&Plugins>) -> Result<Database, AdapterError> {
+    let changed = plugins.map(|plugins| DuckdbTarget { config_options: plugins.config.clone(), ..target.clone() });
+    let target = changed.as_ref().unwrap_or(target);
     check_path(&target.path)?;
     let mut pause = Duration::from_millis(100);
     let mut attempts_left = target.connect_attempts.max(1);
@@ -29,7 +32,7 @@ pub(super) fn open(target: &DuckdbTarget) -> Result<Database, AdapterError> {
             other => break other?,
         }
     };
-    prepare(&database, target)?;
+    prepare(&database, target, plugins)?;
     Ok(database)
 }
 
@@ -148,7 +151,7 @@ fn first_line(message: &str) -> &str {
     message.lines().next().unwrap_or_default()
 }
 
-fn prepare(database: &Database, target: &DuckdbTarget) -> Result<(), AdapterError> {
+fn prepare(database: &Database, target: &DuckdbTarget, plugins: Option<&Plugins>) -> Result<(), AdapterError> {
     read_mail::register(database)?;
     for (name, repository) in &target.extensions {
         load(database, name, repository.as_deref())?;
@@ -156,6 +159,9 @@ fn prepare(database: &Database, target: &DuckdbTarget) -> Result<(), AdapterErro
     apply_settings(database, &target.settings)?;
     for (index, secret) in target.secrets.iter().enumerate() {
         create_secret(database, secret, index)?;
+    }
+    for statement in plugins.iter().flat_map(|plugins| &plugins.connection) {
+        database.execute_batch(statement).map_err(|error| error::read(&error))?;
     }
     for attachment in &target.attach {
         attach(database, attachment)?;

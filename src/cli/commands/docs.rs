@@ -163,7 +163,7 @@ impl Workspace {
         let id = UniqueId::new(ResourceType::Macro, "dbt_duckdb", name);
         let compiler = self.compiler(Vec::new());
         session.serve(compiler.caller(name, None)?);
-        let resolver = compiler.text_resolver(&self.setup.project.name);
+        let resolver = compiler.text_resolver_on(&self.setup.project.name, Some(session));
         let context = compiler.text_context(&resolver, Some(session), BTreeMap::new());
         let arguments = Arguments { positional, keyword: crate::resource::Map::new() };
         let answer = self.engine.call(&id, arguments, &context);

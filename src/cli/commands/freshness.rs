@@ -206,7 +206,8 @@ fn rendered(
         ("model".to_owned(), about.clone()),
         ("source_node".to_owned(), about),
     ]);
-    let context = compiler.text_context(&compiler.text_resolver(&source.package), Some(session), extra);
+    let context =
+        compiler.text_context(&compiler.text_resolver_on(&source.package, Some(session)), Some(session), extra);
     workspace.engine.render(&template, &context).map_err(|failure| Box::new(failure.into_diagnostic("E0605")))
 }
 

@@ -125,7 +125,8 @@ pub(super) fn runner<'a>(
         settings: RunSettings {
             task,
             threads: setup.target.threads,
-            python: line.environment.get("MARTLET_PYTHON").cloned().unwrap_or_else(|| "python3".to_owned()),
+            python: setup.target.duckdb.plugins.python.clone(),
+            module_paths: setup.target.duckdb.plugins.module_paths.clone(),
             batches: batches(workspace, line),
             fail_fast: setup.flags.is_on("fail-fast"),
             warnings_fail: setup.warnings.fate("LogTestResult") == Fate::Error,

@@ -48,7 +48,7 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     let compiler = workspace.compiler(Vec::new());
     session.serve(compiler.caller("macro", None)?);
     let context = compiler.text_context(
-        &compiler.text_resolver(root),
+        &compiler.text_resolver_on(root, Some(&session)),
         Some(&session),
         BTreeMap::from([("model".to_owned(), model)]),
     );

@@ -106,7 +106,7 @@ impl Job<'_> {
             "columns": self.path("columns.json"), "error": self.path("error.txt"),
             "config": Value::Object(node.config.0.clone()),
             "refs": refs, "sources": sources, "inputs": inputs, "is_incremental": is_incremental,
-            "module_paths": Vec::<String>::new(),
+            "module_paths": self.execution.runner.settings.module_paths,
             "this": {
                 "database": this.database, "schema": this.schema, "identifier": this.identifier, "text": this.render(),
             },

@@ -2,8 +2,10 @@
 
 use minijinja::{Error, State, Value};
 
-use super::{Arguments, Scope, raise, target};
-use crate::resource::Value as Plain;
+use super::query::session;
+use super::{Arguments, Scope, raise, relation, target};
+use crate::diagnostic::Kind;
+use crate::resource::{RelationKind, Value as Plain};
 use crate::template::context::adapter::query::run;
 use crate::template::context::arguments::{is_absent, text};
 use crate::template::values::{RelationObject, from_plain, to_text};
@@ -103,11 +105,33 @@ pub(super) fn location_exists(scope: &Scope, _: &mut State<'_, '_>, arguments: &
     Ok(Value::from(run(scope, arguments.function(), |session| session.execute(&sql)).is_ok()))
 }
 
-/// `store_relation(plugin, …)`: hands a table to a Python plugin, which there are none of.
-pub(super) fn store_relation(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    let plugin = arguments.positional().first().or_else(|| arguments.keyword("plugin_name"));
-    let plugin = plugin.map(to_text).unwrap_or_default();
-    Err(raise::compilation(format!("the plugin `{plugin}` cannot store relations: Python plugins are not supported")))
+/// `store_relation(plugin_name, relation, column_list, path, format, config)`: hands a finished relation to a plugin of the profile.
+pub(super) fn store_relation(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    let [plugin, target, columns, path, format, _] =
+        arguments.bind(["plugin_name", "relation", "column_list", "path", "format", "config"])?;
+    let relation = relation(arguments, "relation", &target)?;
+    let columns: Vec<Plain> = columns
+        .try_iter()?
+        .map(|column| {
+            let part = |name: &str| column.get_attr(name).map(|value| to_text(&value));
+            Ok(serde_json::json!({"name": part("name")?, "dtype": part("dtype")?}))
+        })
+        .collect::<Result<_, Error>>()?;
+    let config = scope.context.node.as_ref().map(|node| node.config.0.clone()).unwrap_or_default();
+    let facts = serde_json::json!({
+        "relation": {
+            "database": relation.database, "schema": relation.schema, "identifier": relation.identifier,
+            "type": relation.kind.map(RelationKind::as_str), "text": relation.render(),
+        },
+        "columns": columns, "path": to_text(&path), "format": to_text(&format), "config": config,
+    });
+    let Plain::Object(facts) = facts else { return Ok(Value::from(())) };
+    let plugin = to_text(&plugin);
+    session(scope, arguments.function())?
+        .connection()
+        .store_relation(&plugin, &facts)
+        .map_err(|error| raise::of_kind(Kind::Runtime, "E0726", error.message))?;
+    Ok(Value::from(()))
 }
 
 /// `disable_transactions()`: whether the profile turns transactions off.

@@ -275,6 +275,16 @@ impl Connection for FakeConnection {
         Ok(())
     }
 
+    fn load_source(&mut self, plugin: &str, _: &crate::resource::Map) -> Result<(), AdapterError> {
+        self.note(&format!("load by {plugin}"));
+        Ok(())
+    }
+
+    fn store_relation(&mut self, plugin: &str, _: &crate::resource::Map) -> Result<(), AdapterError> {
+        self.note(&format!("store by {plugin}"));
+        Ok(())
+    }
+
     fn interrupt(&self) -> Interrupt {
         Arc::new(|| {})
     }

@@ -8,11 +8,6 @@
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='view') -%}
     {%- set grant_config = config.get('grants') -%}
-    {%- if config.get('plugin') or config.get('glue_register') -%}
-        {{ exceptions.raise_compiler_error(
-            'Plugin ' ~ (config.get('plugin') or 'glue') ~ ' not found: external models with plugin or glue_register need the Python plugins of dbt-duckdb, which do not exist here'
-        ) }}
-    {%- endif -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -33,6 +28,10 @@
     {%- do apply_grants(target_relation, grant_config, should_revoke=should_revoke(existing, full_refresh_mode=True)) -%}
     {%- do persist_docs(target_relation, model) -%}
     {%- do adapter.commit() -%}
+    {%- set plugin = 'glue|' ~ config.get('glue_database', 'default') if config.get('glue_register') else config.get('plugin') -%}
+    {%- if plugin -%}
+        {%- do store_relation(plugin, target_relation, location, format, config) -%}
+    {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 
     {{ return({'relations': [target_relation]}) }}

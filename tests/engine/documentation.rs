@@ -16,8 +16,8 @@ impl Serving {
     fn start(project: &Project) -> Self {
         let mut command = project.command(&["docs", "serve", "--port", "0"]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let port = lines.filter_map(|line| line.strip_prefix("Serving docs at ")?.parse().ok()).next().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let port = lines.find_map(|line| line.strip_prefix("Serving docs at ")?.parse().ok()).unwrap();
         Self { child, port }
     }
 

@@ -219,6 +219,21 @@ fn documentation_is_as_the_guide_says() {
 }
 
 #[test]
+fn sources_are_as_the_guide_says() {
+    run_page("16-sources.md");
+}
+
+#[test]
+fn large_tables_are_as_the_guide_says() {
+    run_page("17-large-tables.md");
+}
+
+#[test]
+fn models_of_many_hands_are_as_the_guide_says() {
+    run_page("18-many-hands.md");
+}
+
+#[test]
 fn mail_is_as_the_guide_says() {
     run_page("10-mail.md");
 }

@@ -1,6 +1,6 @@
 //! The `COPY` that writes a relation to a file, each column in the form that readers of exports are promised.
 
-use super::connection::{literal, quoted_list};
+use super::literal::{literal, quoted_list};
 use super::open::absolute;
 use crate::adapter::{ColumnType, FileExport, FileFormat, Formulas};
 use crate::resource::quote;

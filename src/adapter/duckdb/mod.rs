@@ -11,11 +11,13 @@
 mod connection;
 mod error;
 mod export;
+mod literal;
 mod number;
 mod open;
 mod plugins;
 mod read_mail;
 mod retry;
+mod rows;
 mod seed;
 mod split;
 mod temporal;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use duckdb::{Config, Connection as Database};
 
-use super::connection::literal;
+use super::literal::literal;
 use super::plugins::Plugins;
 use super::{error, read_mail};
 use crate::adapter::{AdapterError, ErrorKind};

@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::connection::literal;
+use super::literal::literal;
 use super::open::absolute;
 use crate::adapter::seed::{AgateType, CURRENCY_SIGNS, CellForm, LineEnds, OTHER_DIGITS, Quotes, SeedColumn};
 use crate::adapter::{Datum, Misfit, NullWord, SeedSchema, Table};

@@ -13,8 +13,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use duckdb::Connection as Database;
 use serde_json::json;
 
-use super::connection::literal;
 use super::error;
+use super::literal::literal;
 use crate::adapter::{AdapterError, ErrorKind};
 use crate::resource::{DuckdbTarget, Map, Relation, Value, quote};
 use process::Process;

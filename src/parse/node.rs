@@ -1,6 +1,8 @@
 //! Makes nodes: a file and what is said of it elsewhere, joined.
 
 mod draft;
+mod hooks;
+mod model;
 mod patch;
 
 use indexmap::IndexMap;
@@ -9,16 +11,13 @@ pub(super) use draft::Draft;
 pub(super) use patch::{Patch, is_later};
 
 use super::Parser;
-use super::config::{Own, check_call, check_function, check_merged};
+use super::config::{Merged, Own, check_call, check_function, check_merged};
 use super::contract;
-use super::literal::Reference;
 use super::naming::{Named, Names};
 use super::properties::ColumnEntry;
 use super::render::{Extracted, Request};
-use crate::diagnostic::{Diagnostic, Diagnostics, Kind, SourceFile, Span};
-use crate::resource::{
-    Column, Constraint, Detail, DocsConfig, Map, ModelDetail, Node, NodeConfig, Relation, ResourceType, UniqueId, Value,
-};
+use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::resource::{Column, Detail, DocsConfig, Map, Node, NodeConfig, Relation, ResourceType, UniqueId, Value};
 
 impl Parser<'_> {
     /// Makes the node of a draft. Mistakes are reported; a node comes out all the same, so that what refers to it is no mistake.
@@ -92,22 +91,7 @@ impl Parser<'_> {
         let version = patch.and_then(|patch| patch.version).map(|version| version.v.clone());
         let name = patch.map_or_else(|| draft.name.clone(), |patch| patch.entry.name.text.clone());
         let fqn = versioned_fqn(&draft.fqn, &name, version.as_deref());
-        let mut patch_config = patch.map(|patch| patch.config()).unwrap_or_default();
-        if draft.language == "python" && draft.kind == ResourceType::Model && !patch_config.contains_key("materialized")
-        {
-            patch_config.insert("materialized".into(), "table".into());
-        }
-        let own = Own { patch: Some(&patch_config), call: &extracted.config };
-        // When another package describes the node, dbt configures it as if it were that package's own.
-        let configuring = patch.filter(|_| !patch_config.is_empty()).map(|patch| patch.entry.file.package.as_str());
-        let configuring = configuring.unwrap_or(&draft.package);
-        let mut merged = self.configs.merge(draft.kind, configuring, &fqn, own);
-        if self.configs.keeps_templates {
-            let patch = patch.map(|patch| patch.written_config());
-            let call = written_call(&draft, &extracted);
-            let own = Own { patch: patch.as_ref(), call: &call };
-            merged.unrendered = self.configs.unrendered(draft.kind, configuring, &fqn, own);
-        }
+        let merged = self.configured(&draft, patch, &extracted, &fqn);
         let mut tags = draft.tags.clone();
         tags.extend(self.configs.tags(draft.kind, &draft.package, &draft.fqn, &extracted.config));
         tags.extend(merged.config.tags());
@@ -156,7 +140,7 @@ impl Parser<'_> {
             detail: draft.detail,
         };
         if let Detail::Model(_) = node.detail {
-            Self::complete_model(&mut node, patch, diagnostics);
+            model::complete(&mut node, patch, diagnostics);
         }
         if let (Detail::Function(detail), Some(described)) =
             (&mut node.detail, patch.and_then(|patch| patch.entry.function.as_ref()))
@@ -166,6 +150,27 @@ impl Parser<'_> {
         self.place(&mut node, version.as_deref(), diagnostics);
         contract::check_config(&node, diagnostics);
         node
+    }
+
+    /// Returns the configuration of a node: what the project, its patch and its own call say.
+    fn configured(&self, draft: &Draft, patch: Option<Patch<'_>>, extracted: &Extracted, fqn: &[String]) -> Merged {
+        let mut patch_config = patch.map(|patch| patch.config()).unwrap_or_default();
+        if draft.language == "python" && draft.kind == ResourceType::Model && !patch_config.contains_key("materialized")
+        {
+            patch_config.insert("materialized".into(), "table".into());
+        }
+        let own = Own { patch: Some(&patch_config), call: &extracted.config };
+        // When another package describes the node, dbt configures it as if it were that package's own.
+        let configuring = patch.filter(|_| !patch_config.is_empty()).map(|patch| patch.entry.file.package.as_str());
+        let configuring = configuring.unwrap_or(&draft.package);
+        let mut merged = self.configs.merge(draft.kind, configuring, fqn, own);
+        if self.configs.keeps_templates {
+            let patch = patch.map(|patch| patch.written_config());
+            let call = written_call(draft, extracted);
+            let own = Own { patch: patch.as_ref(), call: &call };
+            merged.unrendered = self.configs.unrendered(draft.kind, configuring, fqn, own);
+        }
+        merged
     }
 
     /// Gives a node its name in the database.
@@ -245,133 +250,6 @@ impl Parser<'_> {
             columns.insert(column.name.clone(), column);
         }
         columns
-    }
-
-    /// Hooks may refer to nodes, too.
-    fn read_hooks(
-        &self,
-        (draft, id): (&Draft, &UniqueId),
-        config: &NodeConfig,
-        extracted: &mut Extracted,
-        diagnostics: &mut Diagnostics,
-    ) {
-        if draft.kind == ResourceType::Test {
-            return;
-        }
-        for key in ["pre-hook", "post-hook"] {
-            for (index, hook) in config.hooks(key).into_iter().enumerate() {
-                if !hook.sql.contains("{{") && !hook.sql.contains("{%") {
-                    continue;
-                }
-                let file = SourceFile::new(format!("{} ({key})", draft.code.file.path), hook.sql);
-                let span = Span::new(&file, 0..file.text.len());
-                let read = match self.templates.plain(&draft.package, &span) {
-                    Some(plain) => Ok(plain),
-                    None => self.render(draft, &format!("{id}.{key}.{index}"), &span),
-                };
-                match read {
-                    Ok(read) if draft.kind == ResourceType::Seed && read.refers() => {
-                        diagnostics.push(seed_depends(draft, id, config));
-                    }
-                    Ok(read) => extracted.merge(read),
-                    Err(diagnostic) => diagnostics.push(diagnostic),
-                }
-            }
-        }
-    }
-
-    fn complete_model(node: &mut Node, patch: Option<Patch<'_>>, diagnostics: &mut Diagnostics) {
-        let constraints = patch.map(|patch| patch.constraints()).unwrap_or_default();
-        add_foreign_keys(node, &constraints, diagnostics);
-        let access = node.config.text("access").unwrap_or("protected").to_owned();
-        if !matches!(access.as_str(), "private" | "protected" | "public") {
-            diagnostics.push(
-                Diagnostic::error(
-                    Kind::Parsing,
-                    "E0216",
-                    format!("`{access}` is no access: it is `private`, `protected` or `public`"),
-                )
-                .at(first_line(&node.span), "this model has it"),
-            );
-        }
-        let version = patch.and_then(|patch| patch.version);
-        let detail = ModelDetail {
-            version: version.map(|version| version.v.clone()),
-            latest_version: version.and(patch).and_then(|patch| patch.latest()),
-            access,
-            deprecation_date: match (version, patch) {
-                (Some(version), _) => version.deprecation_date.clone(),
-                (None, Some(patch)) => patch.entry.deprecation_date.clone(),
-                (None, None) => None,
-            },
-            constraints,
-            primary_key: Vec::new(),
-            contract_checksum: None,
-            time_spine: patch.and_then(|patch| patch.entry.time_spine.clone()),
-        };
-        let checksum = contract::checksum(&node.config, &node.columns, &detail.constraints);
-        if patch.is_some() {
-            contract::check_prerequisites(node, &detail.constraints, diagnostics);
-        }
-        contract::check_keys(node, &detail.constraints, diagnostics);
-        node.detail = Detail::Model(ModelDetail { contract_checksum: checksum, ..detail });
-        if node.raw_code.is_empty() {
-            diagnostics.push(
-                Diagnostic::warning(
-                    Kind::Parsing,
-                    "W0220",
-                    format!("the model `{}` is empty and is not run", node.name),
-                )
-                .in_path(node.span.file.path.clone()),
-            );
-        }
-    }
-}
-
-/// A seed has no parents: its hooks may name no node.
-fn seed_depends(draft: &Draft, id: &UniqueId, config: &NodeConfig) -> Diagnostic {
-    let title = "Seeds cannot depend on other nodes. dbt detected a seed with a pre- or post-hook \
-                 that calls 'ref', 'source', or 'metric', either directly or indirectly via other macros.";
-    let mut diagnostic =
-        Diagnostic::error(Kind::Parsing, "E0239", title).at(first_line(&draft.code), format!("`{id}` has such a hook"));
-    for (key, name) in [("pre-hook", "pre_hook"), ("post-hook", "post_hook")] {
-        for hook in config.hooks(key) {
-            diagnostic = diagnostic.with_note(format!("{name}: \"{}\"", hook.sql));
-        }
-    }
-    diagnostic
-}
-
-/// Foreign keys to a node or source make the model depend on it.
-fn add_foreign_keys(node: &mut Node, constraints: &[Constraint], diagnostics: &mut Diagnostics) {
-    let of_columns: Vec<Constraint> = node.columns.values().flat_map(|column| column.constraints.clone()).collect();
-    for constraint in constraints.iter().chain(&of_columns) {
-        let Some(to) = constraint.to.as_deref().filter(|_| constraint.constraint_type == "foreign_key") else {
-            continue;
-        };
-        match Reference::read(to, &node.span) {
-            Some(Reference::Ref(mut call)) => {
-                call.span = None;
-                if !node.refs.iter().any(|known| known.is_same(&call)) {
-                    node.refs.push(call);
-                }
-            }
-            Some(Reference::Source(mut call)) => {
-                call.span = None;
-                node.sources.push(call);
-            }
-            None => diagnostics.push(
-                Diagnostic::error(
-                    Kind::Parsing,
-                    "E0217",
-                    format!(
-                        "Invalid 'ref' or 'source' syntax on foreign key constraint 'to' on model {}: {to}.",
-                        node.name
-                    ),
-                )
-                .at(first_line(&node.span), "on this model"),
-            ),
-        }
     }
 }
 

@@ -185,6 +185,43 @@ impl<'a> Fields<'a> {
         let entry = self.yaml.entries().iter().find(|entry| entry.key == key);
         entry.map_or_else(|| self.yaml.span.clone(), |entry| entry.key_span.clone())
     }
+
+    /// `data_tests` or, by its older name, `tests`; both is an error.
+    pub(super) fn tests(&mut self) -> Option<Vec<Yaml>> {
+        let old = self.value("tests").is_some_and(|tests| !tests.items().is_empty());
+        if old && self.value("data_tests").is_some() {
+            let diagnostic = Diagnostic::error(Kind::Parsing, "E0215", "`tests` and `data_tests` say the same thing")
+                .at(self.key_span("tests"), "remove this one")
+                .with_context(self.key_span("data_tests"), "and keep this one")
+                .with_note("Invalid test config: cannot have both 'tests' and 'data_tests' defined");
+            self.diagnostics.push(diagnostic);
+        }
+        let key = if self.value("data_tests").is_some() { "data_tests" } else { "tests" };
+        self.value(key)?;
+        Some(self.list(key).to_vec())
+    }
+
+    /// A date or time as ISO 8601 with a zone, as dbt's manifest has it.
+    pub(super) fn date(&mut self, key: &str) -> Option<String> {
+        let written = self.text(key)?;
+        let text = written.text.trim();
+        let day = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|day| day.and_hms_opt(0, 0, 0));
+        let formats = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"];
+        let parsed =
+            day.or_else(|| formats.iter().find_map(|format| chrono::NaiveDateTime::parse_from_str(text, format).ok()));
+        if let Some(parsed) = parsed {
+            return Some(parsed.and_utc().to_rfc3339());
+        }
+        let zoned = chrono::DateTime::parse_from_rfc3339(text)
+            .or_else(|_| chrono::DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%:z"));
+        if zoned.is_err() {
+            self.diagnostics.push(
+                Diagnostic::error(Kind::Parsing, "E0211", format!("`{key}` must be a date such as 2031-12-31"))
+                    .at(written.span, ""),
+            );
+        }
+        zoned.ok().map(|zoned| zoned.to_rfc3339())
+    }
 }
 
 /// A number or text as text.

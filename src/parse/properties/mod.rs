@@ -1,5 +1,7 @@
 //! Properties files (`schema.yml` and the like): YAML into entries, one for each thing described, still with its place.
 
+mod column;
+mod config;
 mod exposure;
 mod fields;
 mod function;
@@ -12,6 +14,7 @@ mod shape;
 mod source;
 mod time_spine;
 mod unit_test;
+mod version;
 
 use std::sync::Arc;
 
@@ -20,13 +23,15 @@ use crate::project::TextRenderer;
 use crate::resource::ResourceType;
 use crate::yaml::{Yaml, YamlValue};
 
+pub(super) use column::ColumnEntry;
 pub(super) use exposure::{ExposureEntry, GroupEntry, MacroEntryPatch};
 pub(super) use metric::MetricEntry;
-pub(super) use node::{ColumnEntry, NodeEntry, VersionEntry};
+pub(super) use node::NodeEntry;
 pub(super) use saved_query::{DESTINATION, SavedQueryEntry};
 pub(super) use semantic_model::{SemanticModelEntry, parts};
 pub(super) use source::{Common, SourceEntry, TableEntry};
 pub(super) use unit_test::UnitTestEntry;
+pub(super) use version::VersionEntry;
 
 use fields::Fields;
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::column::{ColumnEntry, columns};
 use super::fields::Fields;
-use super::node::{ColumnEntry, columns, tests};
 use super::{PropertiesFile, Written};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::parse::config::check_mapping;
@@ -146,7 +146,7 @@ fn table(fields: &mut Fields<'_>) -> Option<TableEntry> {
         common: common(fields),
         external: fields.value("external").map(Yaml::to_map),
         columns: columns(fields),
-        tests: tests(fields).unwrap_or_default(),
+        tests: fields.tests().unwrap_or_default(),
         quote_columns: fields.bool("quote_columns"),
         name,
     })

@@ -26,8 +26,6 @@ enum Effect {
     Some,
     /// It is taken for the sake of scripts written for dbt and changes nothing here.
     None,
-    /// It would change what is done, but is not there yet: giving it is an error, because ignoring it would do something else.
-    Later,
 }
 
 const fn switch(name: &'static str, default: bool, help: &'static str) -> Switch {
@@ -143,12 +141,12 @@ pub fn arguments() -> Vec<Arg> {
     let mut arguments = Vec::new();
     for switch in &SWITCHES {
         let negation = negation(switch.name);
-        let mut arg = Arg::new(switch.name).long(switch.name).help(switch.help).overrides_with(negation);
+        let mut arg = Arg::new(switch.name).long(switch.name).help(switch.help).overrides_with(&negation);
         if let Some(short) = switch.short {
             arg = arg.short(short);
         }
         arguments.push(global(arg.action(ArgAction::SetTrue), switch.effect));
-        let no = Arg::new(negation).long(negation).overrides_with(switch.name).action(ArgAction::SetTrue);
+        let no = Arg::new(&negation).long(&negation).overrides_with(switch.name).action(ArgAction::SetTrue);
         arguments.push(global(no, Effect::None));
     }
     for setting in &SETTINGS {
@@ -168,48 +166,9 @@ fn global(arg: Arg, effect: Effect) -> Arg {
     arg.global(true).hide(effect != Effect::Some).help_heading("Global options")
 }
 
-/// Returns the `--no-` form; a leaked text would do, but the table is small and fixed.
-fn negation(name: &str) -> &'static str {
-    macro_rules! negations {
-        ($($name:literal),* $(,)?) => {
-            match name { $($name => concat!("no-", $name),)* _ => "" }
-        };
-    }
-    negations!(
-        "debug",
-        "fail-fast",
-        "quiet",
-        "full-refresh",
-        "store-failures",
-        "use-colors",
-        "print",
-        "write-json",
-        "warn-error",
-        "introspect",
-        "version-check",
-        "populate-cache",
-        "empty",
-        "defer",
-        "favor-state",
-        "inject-ephemeral-ctes",
-        "cache-selected-only",
-        "export-saved-queries",
-        "include-saved-query",
-        "log-cache-events",
-        "macro-debugging",
-        "partial-parse",
-        "partial-parse-file-diff",
-        "send-anonymous-usage-stats",
-        "show-all-deprecations",
-        "show-resource-report",
-        "single-threaded",
-        "static-parser",
-        "strict-mode",
-        "upload-to-artifacts-ingest-api",
-        "use-colors-file",
-        "use-experimental-parser",
-        "use-fast-test-edges",
-    )
+/// Returns the `--no-` form of a switch.
+fn negation(name: &str) -> String {
+    format!("no-{name}")
 }
 
 /// What the switches and settings of one command come to.
@@ -226,7 +185,7 @@ impl Flags {
         for switch in &SWITCHES {
             let given = if matches.get_flag(switch.name) {
                 Some(true)
-            } else if matches.get_flag(negation(switch.name)) {
+            } else if matches.get_flag(&negation(switch.name)) {
                 Some(false)
             } else {
                 variable(environment, switch.name).map(|text| is_truth(text))
@@ -297,15 +256,6 @@ impl Flags {
     /// Returns a setting, when it was given.
     pub fn setting(&self, name: &str) -> Option<&str> {
         self.settings.get(name).map(String::as_str)
-    }
-
-    /// Returns the flags given that are not there yet.
-    pub fn not_there_yet(&self) -> Vec<&'static str> {
-        let is_later = |effect: Effect| effect == Effect::Later;
-        let switches = SWITCHES.iter().filter(|switch| is_later(switch.effect) && self.is_on(switch.name));
-        let settings =
-            SETTINGS.iter().filter(|setting| is_later(setting.effect) && self.setting(setting.name).is_some());
-        switches.map(|switch| switch.name).chain(settings.map(|setting| setting.name)).collect()
     }
 
     /// Returns all of them with dbt's names (`full_refresh`), as artifacts and templates show them.
@@ -402,20 +352,13 @@ fn is_truth(text: &str) -> bool {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Flags, SWITCHES, arguments, negation};
+    use super::{Flags, arguments};
 
     fn flags(line: &[&str], environment: &[(&str, &str)]) -> Flags {
         let command = clap::Command::new("x").args(arguments());
         let matches = command.try_get_matches_from(std::iter::once(&"x").chain(line)).unwrap();
         let environment = environment.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
         Flags::new(&matches, &environment.collect::<BTreeMap<_, _>>())
-    }
-
-    #[test]
-    fn every_switch_has_its_negation() {
-        for switch in &SWITCHES {
-            assert_eq!(negation(switch.name), format!("no-{}", switch.name));
-        }
     }
 
     #[test]
@@ -427,11 +370,6 @@ mod tests {
         assert!(decided.is_on("use-colors"));
         assert_eq!(decided.setting("indirect-selection"), Some("cautious"));
         assert!(decided.is_on("write-json") && !decided.is_on("full-refresh"));
-    }
-
-    #[test]
-    fn flags_that_would_change_what_is_done_are_not_ignored() {
-        assert!(flags(&["--no-partial-parse"], &[]).not_there_yet().is_empty());
     }
 
     #[test]

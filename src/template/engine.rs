@@ -1,11 +1,15 @@
 //! Renders templates and calls macros. One engine serves all threads of a command.
 
+mod environment;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value as JinjaValue};
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value as JinjaValue};
 
-use super::explain::{self, NestedFailure, ScanFailure};
+use environment::{environment, set_loader};
+
+use super::explain::{self, NestedFailure};
 use super::library::{BOOT_UNIT, Library, Marking};
 use super::macro_ref::{MacroRef, Outcome};
 use super::registry::{PackageOverrides, Registry, Search};
@@ -13,16 +17,10 @@ use super::rewrite::{self, EditMap, Marks, Unit};
 use super::scan;
 use super::scope::{PackageObject, Rendering, Scope};
 use super::values::{from_plain, to_plain};
-use super::{
-    Context, Failure, FailureCause, OutputMap, Phase, RaisedCause, Template, context, marker, native, python, state,
-    trace,
-};
+use super::{Context, Failure, FailureCause, OutputMap, Phase, RaisedCause, Template, context, marker, native, trace};
 use crate::diagnostic::SourceFile;
 use crate::project::DispatchRule;
 use crate::resource::{Map, UniqueId, Value};
-
-/// Each call of a macro costs about five of these.
-const RECURSION_LIMIT: usize = 2_000;
 
 /// What an engine must know of the project.
 pub struct EngineOptions {
@@ -399,34 +397,6 @@ fn package_objects(library: &Arc<Library>, values: &Arc<Vec<JinjaValue>>) -> Has
         (name.to_owned(), JinjaValue::from_object(object))
     };
     found.into_iter().map(object).collect()
-}
-
-fn environment(library: &Arc<Library>) -> Environment<'static> {
-    let mut environment = Environment::new();
-    // With debugging on, every error copies its template's text, and `return` is an error.
-    environment.set_debug(false);
-    environment.set_auto_reload(false);
-    environment.set_auto_escape_callback(|_| AutoEscape::None);
-    environment.set_recursion_limit(RECURSION_LIMIT);
-    environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-    python::install(&mut environment);
-    native::install(&mut environment);
-    environment.set_unknown_method_callback(state::unknown_method);
-    state::install(&mut environment);
-    set_loader(&mut environment, library, Marking::Off);
-    environment
-}
-
-fn set_loader(environment: &mut Environment<'static>, library: &Arc<Library>, marking: Marking) {
-    let library = Arc::clone(library);
-    environment.set_loader(move |name| match library.unit(name, marking) {
-        None => Ok(None),
-        Some(Ok(text)) => Ok(Some(text)),
-        Some(Err(error)) => {
-            let message = error.message.clone();
-            Err(Error::new(ErrorKind::SyntaxError, message).with_source(ScanFailure { unit: name.to_owned(), error }))
-        }
-    });
 }
 
 #[cfg(test)]

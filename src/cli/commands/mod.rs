@@ -21,7 +21,6 @@ use super::bare::BareProject;
 use super::event_time::EventTime;
 use super::workspace::Workspace;
 use super::{CommandError, Done, Line, explain};
-use crate::diagnostic::{Diagnostic, Kind};
 use crate::report::Reporter;
 
 /// Runs the command of a line.
@@ -29,7 +28,6 @@ use crate::report::Reporter;
 /// # Errors
 /// What stops a command before its nodes run; failures of nodes are [`Done::Failure`].
 pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
-    refuse_what_is_not_there_yet(line)?;
     EventTime::read(line)?;
     match line.command.as_str() {
         "build" | "run" | "test" | "seed" | "snapshot" | "clone" => nodes::run(&Workspace::load(line)?, line),
@@ -51,16 +49,5 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
             init::run(reporter, &line.current, name, !line.matches.get_flag("skip-profile-setup"))
         }
         _ => explain::run(line, reporter),
-    }
-}
-
-/// A flag that changes which nodes are run, or on what, must not be passed over in silence.
-fn refuse_what_is_not_there_yet(line: &Line) -> Result<(), CommandError> {
-    match line.flags.not_there_yet().into_iter().next() {
-        None => Ok(()),
-        Some(name) => {
-            let title = format!("`--{name}` is not supported yet");
-            Err(Diagnostic::error(Kind::Usage, "E0177", title).with_help("leave it out").into())
-        }
     }
 }

@@ -1,6 +1,8 @@
 //! `modules`: what dbt offers of Python's `datetime`, `pytz`, `re` and `itertools`.
 
+mod compiled;
 mod datetime;
+mod found;
 mod itertools;
 mod pattern;
 mod pytz;

@@ -89,7 +89,8 @@
     (`endings`) in it and below. -#}
 {% macro has_files(name, pattern, endings=[]) %}
     {%- set path = input_files(name, pattern) -%}
-    {%- set kinds = "regexp_matches(lower(file), '[.](" ~ endings | join('|') ~ ")$')" -%}
+    {#- The messages of a Maildir have no ending. -#}
+    {%- set kinds = "regexp_matches(replace(lower(file), '\\', '/'), '([.](" ~ endings | join('|') ~ ")|/mbox|/(cur|new)/[^/.][^/]*)$')" -%}
     {%- set below = 'select file from glob(' ~ sql_text(path ~ '/**') ~ ') where ' ~ kinds if endings else '' -%}
     {%- set found = file_exists(path) or (execute and below != '' and run_query(below ~ ' limit 1').rows | length > 0) -%}
     {%- if execute and not found -%}

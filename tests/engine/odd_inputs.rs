@@ -315,3 +315,53 @@ fn nasty_mail_keeps_every_message() {
         ]
     );
 }
+
+const OTHERS: &str = "From ann at c.example  Thu Jan  2 08:00:00 2025
+From: ann at c.example (Ann Adler)
+To: help@shop.example
+Subject: =?utf-8?B?5Lg=?= =?utf-8?B?rQ==?=
+Message-ID: <html@c>
+Content-Type: text/html
+
+<div>New answer</div><style>p {}</style><div>On Mon, Jan 6, 2025 at 9:00 AM Shop &lt;s@x&gt; wrote:</div>
+<blockquote>old</blockquote>
+From b@c.example Thu Jan  2 09:00:00 2025
+From: b@c.example
+To: help@shop.example
+Message-ID: <b64@c>
+Date: Thu, 30 Feb 2025 10:00:00 +0000
+Content-Transfer-Encoding: base64
+
+SGVsbG8gd29ybGQ
+
+From c@c.example Thu Jan  2 10:00:00 2025
+From: c@c.example
+To: help@shop.example
+Message-ID: <open@c>
+Date: Thu, 2 Jan 2025 12:00:00 Z
+Content-Type: multipart/mixed; boundary=a
+
+--a
+Content-Type: text/plain; charset=us-ascii
+
+caf\u{e9}, never ended
+";
+
+#[test]
+fn mail_of_other_programs_keeps_its_words() {
+    let in_maildir = "From: m@c.example\nTo: help@shop.example\nMessage-ID: <dir@c>\nDate: 2 Jan 2025 13:00\n\nMine.\n\nVon: Shop\nGesendet: Montag\nAn: M\n\nold\n";
+    let project =
+        small().file("data/mail/box.mbox", OTHERS).file("data/mail/post/cur/1735822800.M1.host:2,S", in_maildir);
+    let _ = build(&project).success();
+    let lines = project.read("exports/interaction_messages.csv");
+    let mine: Vec<&str> = lines.lines().filter(|line| line.starts_with("mail:") && line.contains("@c,")).collect();
+    assert_eq!(
+        mine,
+        [
+            "mail:b64@c,mail:b64@c,1,customer,2025-01-02T09:00:00Z,Hello world",
+            "mail:dir@c,mail:dir@c,1,customer,2025-01-02T13:00:00Z,Mine.",
+            "mail:html@c,mail:html@c,1,customer,2025-01-02T08:00:00Z,New answer",
+            "mail:open@c,mail:open@c,1,customer,2025-01-02T12:00:00Z,\"caf\u{e9}, never ended\"",
+        ]
+    );
+}

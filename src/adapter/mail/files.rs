@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Returns the mail files of a location, sorted: one file, all that match a pattern with `*`, `**`, `?` and `[…]`, or all `.mbox`
-/// and `.eml` files in a folder and the folders below.
+/// and `.eml` files in a folder and the folders below, and the messages of a Maildir.
 ///
 /// # Errors
 /// When nothing is there, a folder cannot be listed or the pattern is not one.
@@ -32,12 +32,24 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, String> {
         let path = entry.map_err(cannot)?.path();
         if path.is_dir() && !path.is_symlink() {
             files.extend(in_folder(&path)?);
-        } else if path
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("mbox") || end.eq_ignore_ascii_case("eml"))
-        {
+        } else if is_mail(&path) {
             files.push(path);
         }
     }
     Ok(files)
+}
+
+fn is_mail(path: &Path) -> bool {
+    let has_ending = |ending: &str| path.extension().is_some_and(|end| end.eq_ignore_ascii_case(ending));
+    has_ending("mbox")
+        || has_ending("eml")
+        || path.file_name().is_some_and(|name| name == "mbox")
+        || is_in_maildir(path)
+}
+
+/// Whether a file is a message of a Maildir: one in its folder `cur` or `new`, whatever its name.
+pub(super) fn is_in_maildir(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name);
+    let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    folder.is_some_and(|folder| folder == "cur" || folder == "new") && !is_hidden
 }

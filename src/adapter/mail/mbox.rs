@@ -1,8 +1,9 @@
-//! Takes a mailbox apart: a message begins at a `From ` line that follows an empty line or begins the file (RFC 4155).
+//! Takes a mailbox apart: a message begins at a `From ` line that follows an empty line or begins the file (RFC 4155), or that
+//! stands before headers where the empty line was forgotten.
 
 use std::io::{BufRead, Read as _};
 
-use super::LARGEST_MESSAGE;
+use super::{LARGEST_MESSAGE, date};
 
 /// A line longer than this is handled in pieces, so that a file without line ends takes no more memory.
 const LONGEST_PIECE: u64 = 1 << 20;
@@ -62,7 +63,7 @@ impl<R: BufRead> Envelopes<R> {
                 let _ = self.line.drain(..BYTE_ORDER_MARK.len());
             }
             at_head = false;
-            if at_line_start && follows_empty && is_envelope(&self.line) {
+            if at_line_start && self.is_envelope(follows_empty)? {
                 let envelope = String::from_utf8_lossy(&self.line[5..]).trim().to_owned();
                 if message.envelope.is_none() && message.bytes.is_empty() {
                     message.envelope = Some(envelope);
@@ -83,6 +84,23 @@ impl<R: BufRead> Envelopes<R> {
         Ok(is_there.then(|| trimmed(message)))
     }
 
+    /// Whether a message begins at this line: one in a mailbox's own form after an empty line, one with a time before headers, or,
+    /// where the empty line is missing, one that is both.
+    fn is_envelope(&mut self, follows_empty: bool) -> std::io::Result<bool> {
+        if !has_time(&self.line) {
+            return Ok(false);
+        }
+        let is_own_form = date::ends_in_asctime(&String::from_utf8_lossy(&self.line[5..]));
+        Ok(if follows_empty { is_own_form || self.headers_follow()? } else { is_own_form && self.headers_follow()? })
+    }
+
+    /// Whether the next line begins like a header, as far as it is in memory.
+    fn headers_follow(&mut self) -> std::io::Result<bool> {
+        let next = self.reader.fill_buf()?;
+        let name = next.iter().position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')));
+        Ok(name.map_or(!next.is_empty(), |length| length > 0 && next[length] == b':'))
+    }
+
     fn read_piece(&mut self) -> std::io::Result<bool> {
         self.line.clear();
         let read = self.reader.by_ref().take(LONGEST_PIECE).read_until(b'\n', &mut self.line)?;
@@ -100,11 +118,15 @@ pub(super) fn whole(mut reader: impl BufRead) -> std::io::Result<RawMessage> {
         let _ = message.bytes.drain(..BYTE_ORDER_MARK.len());
         message.length -= BYTE_ORDER_MARK.len() as u64;
     }
+    // Lines that end as on a Macintosh of old.
+    if !message.bytes.contains(&b'\n') {
+        message.bytes.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+    }
     Ok(message)
 }
 
-/// A `From ` line of a mailbox ends in a date; a sentence of a body that begins with the word has no time of day in it.
-fn is_envelope(line: &[u8]) -> bool {
+/// A `From ` line of a mailbox ends in a date; most sentences of a body that begin with the word have no time of day in them.
+fn has_time(line: &[u8]) -> bool {
     let is_time = |part: &[u8]| {
         part[0].is_ascii_digit() && part[1] == b':' && part[2].is_ascii_digit() && part[3].is_ascii_digit()
     };
@@ -147,6 +169,16 @@ mod tests {
         assert_eq!(found[0].bytes, b"Subject: one\n\nfirst\n");
         assert_eq!(found[0].envelope.as_deref(), Some("a@x Thu Jan  2 10:00:00 2025"));
         assert_eq!(found[1].bytes, b"Subject: two\n\nsecond\nFrom here 10:00 it stays\n");
+    }
+
+    #[test]
+    fn the_empty_line_may_be_missing_and_a_sentence_is_no_message() {
+        let text = "From a@x Thu Jan  2 10:00:00 2025\nSubject: one\n\nfirst\nFrom b@x Fri Jan  3 11:00:00 2025\nSubject: two\n\n\
+                    second\n\nFrom 10:00 on we wait\nfor you: please\n\nFrom c at x  Fri Jan  3 11:00:00 2025\nFrom: c at x (C)\n\nthird\n";
+        let found = messages(text);
+        assert_eq!(found.len(), 3);
+        assert_eq!(found[0].bytes, b"Subject: one\n\nfirst\n");
+        assert_eq!(found[1].bytes, b"Subject: two\n\nsecond\n\nFrom 10:00 on we wait\nfor you: please\n");
     }
 
     #[test]

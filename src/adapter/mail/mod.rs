@@ -3,11 +3,17 @@
 //! Memory holds one message at a time, whatever the size of the mailbox. A message that cannot be read keeps its row with what
 //! is wrong in `error`; it never ends the reading of the rest.
 
+mod body;
+mod date;
 mod files;
+mod html;
 mod letters;
 mod mbox;
 mod message;
+mod people;
 mod quoted;
+mod subject;
+mod transfer;
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
@@ -74,7 +80,8 @@ impl OpenFile {
         let mut reader = BufReader::new(File::open(path)?);
         let head = reader.fill_buf()?;
         let is_mailbox = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head).starts_with(b"From ");
-        let is_single = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("eml"));
+        let is_single = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("eml"))
+            || files::is_in_maildir(path);
         let messages = if is_mailbox || !is_single {
             Messages::Mailbox(Envelopes::new(reader))
         } else {

@@ -86,6 +86,8 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// The message as dbt words it in artifacts, when it is more than the title and the facts.
     pub words: Option<String>,
+    /// The node that it is about, as dbt names it behind the family: `model orders (models/orders.sql)`.
+    pub subject: Option<String>,
     /// dbt's event, for logs that programs read and for options that name it.
     pub event: Option<Event>,
 }
@@ -104,6 +106,20 @@ impl Diagnostic {
     #[must_use]
     pub fn in_words(self, words: impl Into<String>) -> Self {
         Self { words: Some(words.into()), ..self }
+    }
+
+    /// Names the node that it is about.
+    #[must_use]
+    pub fn about(self, subject: impl Into<String>) -> Self {
+        Self { subject: Some(subject.into()), ..self }
+    }
+
+    /// Returns the family, and the node that it is about, as dbt begins its messages.
+    pub fn heading(&self) -> String {
+        match &self.subject {
+            Some(subject) => format!("{} in {subject}", self.kind.title()),
+            None => self.kind.title().to_owned(),
+        }
     }
 
     /// Returns the message without a drawing around it, as programs read it: the title with the notes.
@@ -127,6 +143,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: Vec::new(),
             words: None,
+            subject: None,
             event: None,
         }
     }
@@ -255,6 +272,18 @@ impl Diagnostics {
     /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Joins what dbt says of the same mistakes: its words go to the first error, or stand for themselves where there is none.
+    #[must_use]
+    pub fn refused(mut self, refusal: Option<Diagnostic>) -> Self {
+        let Some(refusal) = refusal else { return self };
+        match self.0.iter_mut().find(|diagnostic| diagnostic.is_error()) {
+            None => self.push(refusal),
+            Some(error) if error.words.is_none() => error.words = refusal.words,
+            Some(_) => {}
+        }
+        self
     }
 
     /// Returns them sorted by file and place, without repetitions.

@@ -64,7 +64,12 @@ impl Parser<'_> {
             config: &merged.config,
             model: Self::initial_dictionary(draft, &names, &merged.config),
         };
-        self.templates.extract(request).map_err(|failure| failure.into_diagnostic("E0240"))
+        self.templates.extract(request).map_err(|failure| {
+            let subject = format!("{} {} ({})", draft.kind, draft.name, draft.original_file_path);
+            let words = failure.words(self.templates.registry(), &subject);
+            let diagnostic = failure.into_diagnostic("E0240").about(subject);
+            Diagnostic { words: words.or(diagnostic.words), ..diagnostic }
+        })
     }
 
     /// The node's dictionary as macros see it before it is made.

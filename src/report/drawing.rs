@@ -23,7 +23,8 @@ impl Reporter {
                 (Level::Error, event.name, words)
             }
             (Severity::Error, _) => {
-                data.insert("exc".into(), words.into());
+                let indented = words.replace('\n', "\n  ");
+                data.insert("exc".into(), format!("{}\n  {indented}", diagnostic.heading()).into());
                 (Level::Error, "MainEncounteredError", format!("Encountered an error:\n{drawn}"))
             }
             // Programs look for dbt's words, without a drawing around them.
@@ -46,7 +47,7 @@ impl Reporter {
         let style = if self.settings().options.is_coloured() { Style::Coloured } else { Style::Plain };
         let drawn = diagnostic::render(diagnostic, style);
         match diagnostic.severity {
-            Severity::Error => format!("{}\n{drawn}", diagnostic.kind.title()),
+            Severity::Error => format!("{}\n{drawn}", diagnostic.heading()),
             Severity::Warning => drawn,
         }
     }

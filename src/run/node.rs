@@ -19,10 +19,6 @@ use crate::diagnostic::{Diagnostic, Kind};
 use crate::resource::{Hook, Map, Node, RelationKind, ResourceType, UniqueId, Value};
 use crate::template::{Arguments, Context, Failure, FailureCause, Frame};
 
-/// What dbt adds when a name is undefined.
-const UNDEFINED: &str = ". This can happen when calling a macro that does not exist. Check for typos and/or install package \
-    dependencies with \"dbt deps\".";
-
 /// A node in the hands of a worker thread.
 pub struct Execution<'a> {
     /// Who runs it.
@@ -122,24 +118,9 @@ impl Execution<'_> {
         if let FailureCause::Database(error) = &failure.cause {
             return Some(error.with_excerpt());
         }
-        // As in dbt, only mistakes of templates tell the macros that led to them.
-        if matches!(&failure.cause, FailureCause::Resolve(diagnostic) if diagnostic.kind == Kind::Runtime) {
-            return Some(failure.message());
-        }
-        let registry = self.runner.compiler.engine().registry();
-        // Steps that only Martlet has are not told: dbt's chain is known by its names.
-        let called = failure.frames.iter().filter_map(|frame| registry.get(frame.macro_id.as_ref()?));
-        let called = called.filter(|called| !called.name.starts_with("martlet__"));
-        let calls: Vec<String> =
-            called.map(|called| format!("macro {} ({})", called.name, called.original_file_path)).collect();
-        let hint = if failure.is_undefined() { UNDEFINED } else { "" };
-        if calls.is_empty() {
-            return failure.is_undefined().then(|| format!("{}{hint}", failure.message()));
-        }
         let node = self.node;
         let own = format!("{} {} ({})", node.resource_type, node.search_name(), node.original_file_path);
-        let calls = calls.join("\n> called by ");
-        Some(format!("{}\n\n> in {calls}\n> called by {own}{hint}", failure.message()))
+        failure.words(self.runner.compiler.engine().registry(), &own)
     }
 
     fn execute(&self, session: &Arc<Session>, compiled: &Arc<Compiled>) -> Result<Done, Box<Diagnostic>> {

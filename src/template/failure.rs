@@ -4,9 +4,14 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::registry::Registry;
 use crate::adapter::AdapterError;
 use crate::diagnostic::{Diagnostic, Kind, SourceFile, Span};
 use crate::resource::UniqueId;
+
+/// What dbt adds when a name is undefined.
+const UNDEFINED: &str = ". This can happen when calling a macro that does not exist. Check for typos and/or install package \
+    dependencies with \"dbt deps\".";
 
 /// A text to be rendered: a whole file or a part of one (a snapshot block, a YAML value, a hook).
 #[derive(Clone, Debug)]
@@ -107,6 +112,26 @@ impl Failure {
         let FailureCause::Template(message) = &self.cause else { return false };
         let is_missing = message.contains(" has no attribute '") || message.contains(" has no element ");
         message.ends_with(" is undefined") || message.starts_with('\'') && is_missing
+    }
+
+    /// Returns what dbt writes of it where that is more than the message: the macros that led to it, and a hint for a name
+    /// that nothing has. `own` is the node, as dbt names it.
+    pub fn words(&self, registry: &Registry, own: &str) -> Option<String> {
+        // As in dbt, only mistakes of templates tell the macros that led to them.
+        if matches!(&self.cause, FailureCause::Resolve(diagnostic) if diagnostic.kind == Kind::Runtime) {
+            return Some(self.message());
+        }
+        // Steps that only Martlet has are not told: dbt's chain is known by its names.
+        let called = self.frames.iter().filter_map(|frame| registry.get(frame.macro_id.as_ref()?));
+        let called = called.filter(|called| !called.name.starts_with("martlet__"));
+        let calls: Vec<String> =
+            called.map(|called| format!("macro {} ({})", called.name, called.original_file_path)).collect();
+        let hint = if self.is_undefined() { UNDEFINED } else { "" };
+        if calls.is_empty() {
+            return self.is_undefined().then(|| format!("{}{hint}", self.message()));
+        }
+        let calls = calls.join("\n> called by ");
+        Some(format!("{}\n\n> in {calls}\n> called by {own}{hint}", self.message()))
     }
 
     /// Turns it into a message: the caret at the innermost place in a file of the user's, the calls that led there as context.

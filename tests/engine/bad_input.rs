@@ -2,6 +2,7 @@
 
 mod code;
 mod command_line;
+mod dbt_words;
 mod project_files;
 mod references;
 mod surroundings;

@@ -55,8 +55,8 @@ impl<'a> Fields<'a> {
                 // As in dbt: most often a generic test that stands in the place of a singular one.
                 let path = &self.file.path;
                 let title =
-                    format!("Unable to parse 'data_tests' section of file '{path}'\n  Entry did not contain a name");
-                Diagnostic::warning(Kind::Parsing, "W0214", title).at(span, "in this entry")
+                    format!("Unable to parse 'data_tests' section of file '{path}'\nParsing Error\n  Entry did not contain a name");
+                Diagnostic::warning(Kind::Parsing, "W0214", title).at(span, "in this entry").as_event("Note", [])
             } else {
                 Diagnostic::error(Kind::Parsing, "E0214", format!("{what} has no `name`")).at(span, "in this entry")
             });

@@ -9,12 +9,14 @@ mod metric;
 mod node;
 mod rendering;
 mod saved_query;
+mod schema;
 mod semantic_model;
 mod shape;
 mod source;
 mod time_spine;
 mod unit_test;
 mod version;
+mod words;
 
 use std::sync::Arc;
 
@@ -186,7 +188,8 @@ impl Properties {
                 return diagnostics.push(
                     Diagnostic::error(Kind::Parsing, "E0210", "a properties file must be a mapping")
                         .at(yaml.span.clone(), format!("this is {}", yaml.kind()))
-                        .with_note("Dictionary expected"),
+                        .with_note("Dictionary expected")
+                        .in_words(words::no_dictionary(file)),
                 );
             }
         }
@@ -204,12 +207,16 @@ impl Properties {
                 );
                 continue;
             }
-            if matches!(section, "version" | "anchors") || entry.value.is_null() {
+            let is_list = matches!(entry.value.value, YamlValue::Sequence(_));
+            if matches!(section, "version" | "anchors") || (section == "tests" && !is_list) {
                 continue;
             }
-            for item in items(section, &entry.value, diagnostics) {
-                let due = rendering::render(section, item, renderer, diagnostics);
-                self.take(section, item, &mut Fields::new(file, &due, diagnostics));
+            for item in items(section, file, &entry.value, diagnostics) {
+                let mut found = Diagnostics::new();
+                let due = rendering::render(section, item, renderer, &mut found);
+                let refusal = if found.has_errors() { None } else { schema::refusal(section, file, &due) };
+                self.take(section, item, &mut Fields::new(file, &due, &mut found));
+                diagnostics.extend(found.refused(refusal));
             }
         }
     }
@@ -236,13 +243,12 @@ impl Properties {
 }
 
 /// Returns the mappings of a section; reports a section that is no list and items that are no mappings.
-fn items<'a>(section: &str, value: &'a Yaml, diagnostics: &mut Diagnostics) -> Vec<&'a Yaml> {
+fn items<'a>(section: &str, file: &PropertiesFile, value: &'a Yaml, diagnostics: &mut Diagnostics) -> Vec<&'a Yaml> {
     let YamlValue::Sequence(items) = &value.value else {
-        diagnostics.push(
-            Diagnostic::error(Kind::Parsing, "E0210", format!("'{section}' is not a list"))
-                .at(value.span.clone(), format!("this is {}", value.kind()))
-                .with_help(format!("begin each entry with `- name: …` under `{section}:`")),
-        );
+        let mistake = Diagnostic::error(Kind::Parsing, "E0210", format!("'{section}' is not a list"))
+            .at(value.span.clone(), format!("this is {}", value.kind()))
+            .with_help(format!("begin each entry with `- name: …` under `{section}:`"));
+        diagnostics.push(words::no_list(mistake, section, file, value));
         return Vec::new();
     };
     let mut mappings = Vec::new();
@@ -250,10 +256,10 @@ fn items<'a>(section: &str, value: &'a Yaml, diagnostics: &mut Diagnostics) -> V
         if matches!(item.value, YamlValue::Mapping(_)) {
             mappings.push(item);
         } else {
-            diagnostics.push(
+            let mistake =
                 Diagnostic::error(Kind::Parsing, "E0210", format!("an entry of `{section}` must be a mapping"))
-                    .at(item.span.clone(), format!("this is {}", item.kind())),
-            );
+                    .at(item.span.clone(), format!("this is {}", item.kind()));
+            diagnostics.push(words::no_mapping(mistake, section, file, value));
         }
     }
     mappings

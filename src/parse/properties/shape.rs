@@ -8,6 +8,7 @@ use serde_json::json;
 use super::Written;
 use super::fields::{Fields, scalar};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
+use crate::parse::generic::text::repr;
 use crate::resource::{Map, Value};
 use crate::yaml::{Yaml, YamlValue};
 
@@ -119,8 +120,16 @@ pub(super) fn read(section: &'static str, shape: &'static [Key], fields: &mut Fi
         .value("name")
         .and_then(|name| name.as_str().map(|text| Written { text: text.to_owned(), span: name.span.clone() }));
     let is_sound = reader.mistakes.is_empty();
-    fields.diagnostics.extend(reader.mistakes);
+    fields.diagnostics.extend(reader.mistakes.into_iter().map(|mistake| whole(section, fields.yaml, mistake)));
     name.filter(|_| is_sound).map(|name| (name, map))
+}
+
+/// Adds dbt's words, which quote the whole entry.
+fn whole(section: &str, entry: &Yaml, mistake: Diagnostic) -> Diagnostic {
+    let mark = format!(" @ {section}: ");
+    let Some((place, reason)) = mistake.title.split_once(&mark) else { return mistake };
+    let words = format!("{place}{mark}{} - {reason}", repr(&entry.to_value()));
+    mistake.in_words(words)
 }
 
 /// Reads a mapping that is part of an entry; its mistakes are reported.
@@ -210,7 +219,7 @@ impl Reader {
                 Value::Array(values)
             }
             _ => {
-                let reason = format!("{} {}", shown(yaml), rule.mismatch());
+                let reason = format!("{} {}", repr(&yaml.to_value()), rule.mismatch());
                 let expected = format!("{} is expected here, this is {}", rule.words(), yaml.kind());
                 let mistake = self.mistake(&reason).at(yaml.span.clone(), expected);
                 self.mistakes.push(mistake);
@@ -299,15 +308,4 @@ fn window(text: &str, yaml: &Yaml) -> Result<Value, Box<Diagnostic>> {
     };
     let singular = unit.strip_suffix('s').filter(|unit| GRANULARITY.words.contains(unit)).unwrap_or(unit);
     Ok(json!({"count": number, "granularity": singular}))
-}
-
-/// Writes a value as Python does in messages.
-fn shown(yaml: &Yaml) -> String {
-    match &yaml.value {
-        YamlValue::Null => "None".to_owned(),
-        YamlValue::Bool(true) => "True".to_owned(),
-        YamlValue::Bool(false) => "False".to_owned(),
-        YamlValue::String(text) => format!("'{text}'"),
-        _ => yaml.to_value().to_string(),
-    }
 }

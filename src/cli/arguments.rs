@@ -1,5 +1,7 @@
 //! The arguments of a command as dbt's artifacts and templates show them, and what templates see as `flags`.
 
+use std::path::PathBuf;
+
 use serde_json::json;
 
 use super::Line;
@@ -34,11 +36,15 @@ pub fn arguments(line: &Line, flags: &Flags, vars: &Map, project: &Project) -> M
     for name in UNSET_UNLESS_GIVEN.into_iter().filter(|name| flags.given(name).is_none()) {
         arguments.shift_remove(&name.replace('-', "_"));
     }
+    of_command(&line.command, &mut arguments);
     arguments.extend(line.own_args.clone());
     let last_word = line.command.split(' ').next_back().unwrap_or_default();
     arguments.insert("which".into(), last_word.into());
     arguments.insert("vars".into(), Value::Object(scrubbed(vars)));
     arguments.insert("project_dir".into(), project.root.to_string_lossy().into());
+    let log_path = flags.setting("log-path").map_or_else(|| project.root.join(&project.log_path), PathBuf::from);
+    arguments.insert("log_path".into(), log_path.to_string_lossy().into());
+    arguments.insert("profiles_dir".into(), profiles_folder(line).to_string_lossy().into());
     arguments.insert("invocation_command".into(), line.text.as_str().into());
     if line.command == "run-operation" {
         for absent in ["empty", "select", "exclude"] {
@@ -51,6 +57,44 @@ pub fn arguments(line: &Line, flags: &Flags, vars: &Map, project: &Project) -> M
         }
     }
     arguments
+}
+
+/// Adds what dbt gives for a command's own arguments where they are not given, and takes out what the command does not have.
+fn of_command(command: &str, arguments: &mut Map) {
+    let nothing: [&str; 0] = [];
+    let (defaults, has_empty) = match command {
+        "build" => {
+            let defaults = json!({
+                "exclude_resource_types": nothing, "resource_types": nothing, "export_saved_queries": false,
+                "include_saved_query": false, "show": false,
+            });
+            (defaults, true)
+        }
+        "test" | "clone" => (json!({"exclude_resource_types": nothing, "resource_types": nothing}), false),
+        "seed" => (json!({"show": false}), false),
+        "compile" => (json!({"inject_ephemeral_ctes": true, "output": "text"}), true),
+        "show" => (json!({"limit": 5, "output": "text"}), false),
+        _ => return,
+    };
+    if !has_empty {
+        arguments.shift_remove("empty");
+    }
+    for (name, value) in defaults.as_object().into_iter().flatten() {
+        arguments.entry(name.clone()).or_insert_with(|| value.clone());
+    }
+}
+
+/// Returns the folder of `profiles.yml`: what was asked for, else the first that has one, else the user's.
+pub fn profiles_folder(line: &Line) -> PathBuf {
+    if let Some(folder) = line.flags.setting("profiles-dir") {
+        return PathBuf::from(folder);
+    }
+    let home = ["HOME", "USERPROFILE"].iter().find_map(|name| line.environment.get(*name)).map(PathBuf::from);
+    let project = line.flags.setting("project-dir").map(|folder| line.current.join(folder));
+    let of_user = home.iter().flat_map(|home| [home.join(".martlet"), home.join(".dbt")]);
+    let mut folders = project.into_iter().chain([line.current.clone()]).chain(of_user);
+    let found = folders.find(|folder| folder.join("profiles.yml").is_file());
+    found.or_else(|| home.map(|home| home.join(".dbt"))).unwrap_or_else(|| line.current.clone())
 }
 
 /// Secrets do not get into files.
@@ -71,6 +115,7 @@ fn standard() -> Map {
         "log_format_file": "debug",
         "log_level": "info",
         "log_level_file": "debug",
+        "sqlparse": {"MAX_GROUPING_DEPTH": null, "MAX_GROUPING_TOKENS": null},
         "printer_width": 80,
         "require_all_warnings_handled_by_warn_error": false,
         "require_batched_execution_for_custom_microbatch_strategy": false,

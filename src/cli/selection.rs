@@ -22,14 +22,15 @@ pub fn own_args(command: &str, matches: &ArgMatches) -> Map {
         let value = match matches.try_get_many::<String>(id) {
             Ok(Some(values)) => {
                 let mut values: Vec<Value> = values.map(|value| flags::value(id, value)).collect();
-                if values.len() == 1 && !["select", "exclude"].contains(&id) { values.remove(0) } else { values.into() }
+                if values.len() == 1 && !is_list(id) { values.remove(0) } else { values.into() }
             }
             _ => match matches.try_get_one::<bool>(id) {
                 Ok(Some(given)) => Value::from(*given),
                 _ => continue,
             },
         };
-        args.insert(id.replace('-', "_"), value);
+        let plural = if KINDS.contains(&id) { "s" } else { "" };
+        args.insert(id.replace('-', "_") + plural, value);
     }
     if !command.is_empty() {
         for key in ["select", "exclude"] {
@@ -37,6 +38,13 @@ pub fn own_args(command: &str, matches: &ArgMatches) -> Map {
         }
     }
     args
+}
+
+/// The arguments that dbt keeps under the plural of their names.
+const KINDS: [&str; 2] = ["resource-type", "exclude-resource-type"];
+
+fn is_list(id: &str) -> bool {
+    ["select", "exclude"].contains(&id) || KINDS.contains(&id)
 }
 
 /// Returns the selected nodes of the given kinds.

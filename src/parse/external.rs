@@ -26,7 +26,9 @@ pub(super) fn location(source: &Source) -> Result<Option<String>, String> {
         "oldstyle" => old_style(&template, &properties)?,
         "template" => dollar_style(&template, &properties)?,
         other => {
-            return Err(format!("there is no formatter `{other}`: it is `newstyle`, `oldstyle` or `template`"));
+            return Err(format!(
+                "Formatter {other} not recognized. Must be one of 'newstyle', 'oldstyle', or 'template'."
+            ));
         }
     };
     let is_whole = text.contains('(') || text.starts_with('\'');

@@ -433,6 +433,9 @@ fn results_are_written_as_dbt_writes_them() {
     assert_eq!(document["metadata"]["dbt_schema_version"], "https://schemas.getdbt.com/dbt/run-results/v6.json");
     assert!(document["elapsed_time"].as_f64().is_some());
     assert_eq!(document["args"]["which"], "build");
+    assert_eq!(document["args"]["resource_types"], serde_json::json!([]));
+    assert_eq!(document["args"]["show"], false);
+    assert!(document["args"]["log_path"].is_string() && document["args"]["profiles_dir"].is_string());
     let by_id = |list: Value| -> BTreeMap<String, Value> {
         let rows = list.as_array().unwrap().clone();
         rows.into_iter().map(|row| (row["unique_id"].as_str().unwrap().to_owned(), row)).collect()

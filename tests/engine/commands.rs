@@ -273,6 +273,31 @@ fn run_operation_calls_a_macro_with_arguments() {
 }
 
 #[test]
+fn an_operation_keeps_what_its_macro_commits() {
+    let made = |name: &str, end: &str| {
+        let sql = format!("create table {name} as select 1 as a");
+        format!("{{% macro {name}() %}}{{% call statement('x') %}}{sql}{{% endcall %}}{end}{{% endmacro %}}\n")
+    };
+    let queried = "{% macro queried() %}{% do run_query('create table queried as select 1 as a') %}{% endmacro %}";
+    let macros = made("open", "") + &made("committed", "{% do adapter.commit() %}") + queried;
+    let project = Project::new().macros(&macros);
+    for name in ["open", "committed", "queried"] {
+        let _ = project.run(&["run-operation", name]).success();
+    }
+    assert_eq!(project.query("select table_name from duckdb_tables() order by 1"), ["committed", "queried"]);
+}
+
+#[test]
+fn debug_does_not_blame_the_profile_for_a_project_without_one() {
+    let project = Project::new().file("custom/dbt_project.yml", "invalid-key: 1\n");
+    let ran = project.run(&["debug", "--project-dir", "custom", "--profiles-dir", "."]).code(1);
+    let _ = ran
+        .says("profiles.yml file [OK found and valid]")
+        .says("dbt_project.yml file [ERROR invalid]")
+        .says("1 check failed:");
+}
+
+#[test]
 fn run_operation_tells_what_went_wrong() {
     let project = Project::new().macros(OPERATIONS);
     let _ = project.run(&["run-operation", "broken"]).code(1).says("not today").says("macros/macros.sql:2:");

@@ -1,10 +1,9 @@
 //! `debug`: checks the project file, the profile and the connection, in dbt's words.
 
-use std::path::PathBuf;
-
 use crate::adapter::Adapter;
 use crate::adapter::duckdb::{DuckdbAdapter, LIBRARY_VERSION};
 use crate::artifact::{ADAPTER_VERSION, DBT_VERSION};
+use crate::cli::arguments::profiles_folder;
 use crate::cli::bare::BareProject;
 use crate::cli::setup::ProjectSetup;
 use crate::cli::{CommandError, Done, Line};
@@ -63,12 +62,14 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
         // As in dbt, a template of the project file that cannot be rendered ends the command.
         (Check::Passed, Err(error)) if is_in_project_template(&error) => return Err(error),
         (Check::Passed, Err(error)) => (Check::of(error, &["E0120"]), None),
+        // A project that cannot be read names no profile; that is not the profile's mistake.
+        (Check::Invalid(_), Err(error)) if names_no_profile(&error) && has_profiles(line) => (Check::Passed, None),
         // The profile is looked for before the rest of an invalid project is read.
         (Check::Invalid(known), Err(error)) if !shares_code(known, &error.diagnostics) => {
             (Check::of(error, &["E0120"]), None)
         }
         // Without a project nothing is known of the profile that it names, but whether there are any.
-        _ if profiles_folder(line).join("profiles.yml").is_file() => (Check::Passed, None),
+        _ if has_profiles(line) => (Check::Passed, None),
         _ => (Check::Missing(Diagnostics::new()), None),
     };
     if only_connection {
@@ -103,6 +104,14 @@ fn is_in_project_template(error: &CommandError) -> bool {
     })
 }
 
+fn names_no_profile(error: &CommandError) -> bool {
+    error.diagnostics.iter().all(|found| found.code == "E0121")
+}
+
+fn has_profiles(line: &Line) -> bool {
+    profiles_folder(line).join("profiles.yml").is_file()
+}
+
 fn shares_code(one: &Diagnostics, other: &Diagnostics) -> bool {
     one.iter().any(|one| other.iter().any(|known| known.code == one.code))
 }
@@ -118,19 +127,6 @@ fn versions(line: &Line, reporter: &Reporter) {
     reporter.info(&format!("Using dbt_project.yml file at {}", project.join("dbt_project.yml").display()));
     reporter.info("adapter type: duckdb");
     reporter.info(&format!("adapter version: {ADAPTER_VERSION}"));
-}
-
-/// Returns the folder of `profiles.yml`: what was asked for, else the first that has one, else the user's.
-fn profiles_folder(line: &Line) -> PathBuf {
-    if let Some(folder) = line.flags.setting("profiles-dir") {
-        return PathBuf::from(folder);
-    }
-    let home = ["HOME", "USERPROFILE"].iter().find_map(|name| line.environment.get(*name)).map(PathBuf::from);
-    let project = line.flags.setting("project-dir").map(|folder| line.current.join(folder));
-    let of_user = home.iter().flat_map(|home| [home.join(".martlet"), home.join(".dbt")]);
-    let mut folders = project.into_iter().chain([line.current.clone()]).chain(of_user);
-    let found = folders.find(|folder| folder.join("profiles.yml").is_file());
-    found.or_else(|| home.map(|home| home.join(".dbt"))).unwrap_or_else(|| line.current.clone())
 }
 
 /// Tries the connection; returns what was wrong with it.

@@ -55,7 +55,9 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     let started_at = Utc::now();
     let called = workspace.engine.call(&id, Arguments { positional: Vec::new(), keyword }, &context);
     let called = called.map_err(|failure| failure.into_diagnostic("E0171"));
-    let committed = called.and_then(|_| session.commit().map_err(|error| unreachable(&error)));
+    // As in dbt, a transaction that the macro left open is not kept: what `statement` began is for `adapter.commit()` to end.
+    let closed = session.rollback();
+    let committed = called.and_then(|_| closed.map_err(|error| unreachable(&error)));
     let status = if committed.is_ok() { Status::Success } else { Status::Error };
     write_result(workspace, id, status, started_at)?;
     match committed {

@@ -115,7 +115,11 @@ fn named(arg: &Arg, id: &str, text: String) -> String {
 fn plain(value: &Value) -> Vec<String> {
     match value {
         Value::Null => Vec::new(),
-        Value::Object(map) if map.values().all(|value| value.as_array().is_some_and(Vec::is_empty)) => Vec::new(),
+        Value::Object(map)
+            if map.values().all(|value| value.is_null() || value.as_array().is_some_and(Vec::is_empty)) =>
+        {
+            Vec::new()
+        }
         Value::Array(items) => items.iter().flat_map(plain).collect(),
         Value::String(text) => vec![text.clone()],
         other => vec![other.to_string()],

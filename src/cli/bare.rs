@@ -1,16 +1,16 @@
 //! A project without its profile and packages, for commands that must work before there are any.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::arguments::arguments;
+use super::opening::{Opening, load_options};
 use super::reporting::{begin, reporter};
 use super::warnings::WarnPolicy;
 use super::{CommandError, Flags, Line};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::project::{LoadOptions, Project, ProjectFile, TextRenderer, VersionCheck, parse_vars};
+use crate::project::{Project, TextRenderer};
 use crate::report::Reporter;
-use crate::resource::{Map, Value};
+use crate::resource::Value;
 use crate::template::{Secrets, YamlScope, YamlText};
 
 /// The project file alone.
@@ -42,16 +42,7 @@ impl BareProject {
     /// # Errors
     /// All mistakes of the project file and `--vars`.
     pub fn load(line: &Line) -> Result<Self, CommandError> {
-        let mut flags = line.flags.clone();
-        let project_dir = flags.setting("project-dir").map(PathBuf::from);
-        let file = ProjectFile::find(project_dir.as_deref(), &line.current)?;
-        if let Some(project_flags) = file.yaml.entry("flags") {
-            flags.add_project(&project_flags.to_map());
-        }
-        let vars = match flags.setting("vars") {
-            Some(text) => parse_vars(text, &line.current)?,
-            None => Map::new(),
-        };
+        let Opening { file, flags, vars } = Opening::find(line)?;
         let environment = Arc::new(line.environment.clone());
         let scope = |secrets| {
             YamlText::new(YamlScope {
@@ -62,13 +53,7 @@ impl BareProject {
             })
         };
         let renderer = Lenient(scope(Secrets::Refused));
-        let options = LoadOptions {
-            renderer: &renderer,
-            package_renderer: &renderer,
-            target_path: flags.setting("target-path").map(|folder| line.current.join(folder)),
-            log_path: flags.setting("log-path").map(|folder| line.current.join(folder)),
-            version_check: if flags.is_on("version-check") { VersionCheck::Check } else { VersionCheck::Skip },
-        };
+        let options = load_options(line, &flags, &renderer, &renderer);
         let (project, warnings) = Project::load_alone(file, &options)?;
         let reporter = reporter(line, &flags, &project, "");
         begin(&reporter, &arguments(line, &flags, &vars, &project));

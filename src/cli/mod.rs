@@ -13,6 +13,7 @@ mod event_time;
 mod explain;
 mod flags;
 mod invocation;
+mod opening;
 mod reporting;
 mod selection;
 mod setup;

@@ -7,14 +7,13 @@ use std::sync::Arc;
 use super::arguments::arguments;
 use super::environment;
 use super::invocation::invocation;
+use super::opening::{Opening, load_options};
 use super::reporting::{adapter_registered, begin, reporter, vars_hashed};
 use super::warnings::WarnPolicy;
 use super::{CommandError, Flags, Line};
 use crate::artifact::Stamp;
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
-use crate::project::{
-    LoadOptions, Project, ProjectFile, Target, TargetOptions, VersionCheck, check_catalogs, load_target, parse_vars,
-};
+use crate::project::{Project, Target, TargetOptions, check_catalogs, load_target};
 use crate::report::Reporter;
 use crate::resource::{Map, Value};
 use crate::select::{IndirectSelection, Selectors};
@@ -58,16 +57,7 @@ impl ProjectSetup {
     /// # Errors
     /// All mistakes of the project file, the profile and `--vars`.
     pub fn load(line: &Line) -> Result<Self, CommandError> {
-        let mut flags = line.flags.clone();
-        let project_dir = flags.setting("project-dir").map(PathBuf::from);
-        let file = ProjectFile::find(project_dir.as_deref(), &line.current)?;
-        if let Some(project_flags) = file.yaml.entry("flags") {
-            flags.add_project(&project_flags.to_map());
-        }
-        let vars = match flags.setting("vars") {
-            Some(text) => parse_vars(text, &line.current)?,
-            None => Map::new(),
-        };
+        let Opening { file, mut flags, vars } = Opening::find(line)?;
         let scope = |target: Option<&Map>, secrets| {
             let environment = Arc::new(line.environment.clone());
             YamlText::new(YamlScope { environment, vars: vec![vars.clone()], target: target.cloned(), secrets })
@@ -86,13 +76,7 @@ impl ProjectSetup {
         let (mut target, mut warnings) = load_target(&file, &target_options)?;
         flags.add_project(&target.flags);
         let renderer = scope(Some(&target.context), Secrets::Refused);
-        let options = LoadOptions {
-            renderer: &renderer,
-            package_renderer: &secrets,
-            target_path: flags.setting("target-path").map(|folder| line.current.join(folder)),
-            log_path: flags.setting("log-path").map(|folder| line.current.join(folder)),
-            version_check: if flags.is_on("version-check") { VersionCheck::Check } else { VersionCheck::Skip },
-        };
+        let options = load_options(line, &flags, &renderer, &secrets);
         let (mut project, more) = Project::load(file, &options)?;
         project.flags.extend(target.flags.clone());
         warnings.extend(more);

@@ -104,8 +104,10 @@ impl Resolution {
             for call in &node.sources {
                 match manifest.names.source(manifest, (&call.source, &call.table), &node.package) {
                     SourceLookup::Found(source) => add(&mut parents, &source.unique_id),
-                    SourceLookup::Disabled(_) => mistakes.push(Mistake::source(manifest, node, call, true)),
-                    SourceLookup::Missing => mistakes.push(Mistake::source(manifest, node, call, false)),
+                    SourceLookup::Disabled(_) => {
+                        mistakes.push(Mistake::source(manifest, node, call, Absence::Disabled));
+                    }
+                    SourceLookup::Missing => mistakes.push(Mistake::source(manifest, node, call, Absence::NotFound)),
                 }
             }
             for call in &node.refs {
@@ -117,15 +119,19 @@ impl Resolution {
                         diagnostics.extend(into_root(manifest, node, target, call));
                         add(&mut parents, &target.unique_id);
                     }
-                    NodeLookup::Disabled(_) => mistakes.push(Mistake::reference(manifest, node, call, true)),
-                    NodeLookup::Missing => mistakes.push(Mistake::reference(manifest, node, call, false)),
+                    NodeLookup::Disabled(_) => {
+                        mistakes.push(Mistake::reference(manifest, node, call, Absence::Disabled));
+                    }
+                    NodeLookup::Missing => mistakes.push(Mistake::reference(manifest, node, call, Absence::NotFound)),
                 }
             }
             for call in &node.functions {
                 match manifest.find_function(call, &node.package) {
                     NodeLookup::Found(target) => add(&mut parents, &target.unique_id),
-                    NodeLookup::Disabled(_) => mistakes.push(Mistake::function(manifest, node, call, true)),
-                    NodeLookup::Missing => mistakes.push(Mistake::function(manifest, node, call, false)),
+                    NodeLookup::Disabled(_) => {
+                        mistakes.push(Mistake::function(manifest, node, call, Absence::Disabled));
+                    }
+                    NodeLookup::Missing => mistakes.push(Mistake::function(manifest, node, call, Absence::NotFound)),
                 }
             }
             let found = metrics_of(manifest, node, &mut parents);
@@ -136,7 +142,7 @@ impl Resolution {
                 continue;
             }
             resolution.disabled.insert(node.unique_id.clone(), parents);
-            let told = mistakes.into_iter().filter(|mistake| !mistake.is_disabled);
+            let told = mistakes.into_iter().filter(|mistake| mistake.absence == Absence::NotFound);
             diagnostics.extend(told.map(|mistake| mistake.diagnostic));
         }
         resolution
@@ -160,8 +166,10 @@ impl Resolution {
             for call in &exposure.sources {
                 match manifest.names.source(manifest, (&call.source, &call.table), &exposure.package) {
                     SourceLookup::Found(source) => add(&mut parents, &source.unique_id),
-                    SourceLookup::Disabled(_) => diagnostics.push(missing_source(manifest, &who, call, true)),
-                    SourceLookup::Missing => diagnostics.push(missing_source(manifest, &who, call, false)),
+                    SourceLookup::Disabled(_) => {
+                        diagnostics.push(missing_source(manifest, &who, call, Absence::Disabled));
+                    }
+                    SourceLookup::Missing => diagnostics.push(missing_source(manifest, &who, call, Absence::NotFound)),
                 }
             }
             for call in &exposure.refs {
@@ -173,8 +181,8 @@ impl Resolution {
                         diagnostics.extend(access::refusal(referrer, target, project));
                         add(&mut parents, &target.unique_id);
                     }
-                    NodeLookup::Disabled(_) => diagnostics.push(missing_node(manifest, &who, call, true)),
-                    NodeLookup::Missing => diagnostics.push(missing_node(manifest, &who, call, false)),
+                    NodeLookup::Disabled(_) => diagnostics.push(missing_node(manifest, &who, call, Absence::Disabled)),
+                    NodeLookup::Missing => diagnostics.push(missing_node(manifest, &who, call, Absence::NotFound)),
                 }
             }
             manifest.metric_parents(&who, &exposure.metrics, &mut parents, diagnostics);
@@ -218,26 +226,53 @@ fn into_root(manifest: &Manifest, node: &Node, target: &Node, call: &RefCall) ->
 /// A name that means nothing.
 struct Mistake {
     diagnostic: Diagnostic,
-    is_disabled: bool,
+    absence: Absence,
+}
+
+/// Why a name means nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Absence {
+    /// What it names is disabled.
+    Disabled,
+    /// There is nothing of that name.
+    NotFound,
+}
+
+impl Absence {
+    /// Returns the words for it.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Disabled => "disabled",
+            Self::NotFound => "not found",
+        }
+    }
+
+    /// Returns dbt's title for what depends on it.
+    fn title(self, what: &str) -> String {
+        match self {
+            Self::Disabled => format!("{what} which is disabled"),
+            Self::NotFound => format!("{what} which was not found"),
+        }
+    }
 }
 
 impl Mistake {
-    fn reference(manifest: &Manifest, node: &Node, call: &RefCall, is_disabled: bool) -> Self {
+    fn reference(manifest: &Manifest, node: &Node, call: &RefCall, absence: Absence) -> Self {
         let span = place::of_ref(node, call);
         let who = Who::node(node, &span);
-        Self { diagnostic: as_warning(node, missing_node(manifest, &who, call, is_disabled)), is_disabled }
+        Self { diagnostic: as_warning(node, missing_node(manifest, &who, call, absence)), absence }
     }
 
-    fn function(manifest: &Manifest, node: &Node, call: &FunctionCall, is_disabled: bool) -> Self {
+    fn function(manifest: &Manifest, node: &Node, call: &FunctionCall, absence: Absence) -> Self {
         let span = place::of_function(node, call);
         let who = Who::node(node, &span);
-        Self { diagnostic: as_warning(node, missing_function(manifest, &who, call, is_disabled)), is_disabled }
+        Self { diagnostic: as_warning(node, missing_function(manifest, &who, call, absence)), absence }
     }
 
-    fn source(manifest: &Manifest, node: &Node, call: &SourceCall, is_disabled: bool) -> Self {
+    fn source(manifest: &Manifest, node: &Node, call: &SourceCall, absence: Absence) -> Self {
         let span = place::of_source(node, call);
         let who = Who::node(node, &span);
-        Self { diagnostic: as_warning(node, missing_source(manifest, &who, call, is_disabled)), is_disabled }
+        Self { diagnostic: as_warning(node, missing_source(manifest, &who, call, absence)), absence }
     }
 }
 
@@ -245,17 +280,17 @@ impl Mistake {
 fn metrics_of(manifest: &Manifest, node: &Node, parents: &mut Vec<UniqueId>) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for call in &node.metrics {
-        let is_disabled = match manifest.find_metric(call, &node.package) {
+        let absence = match manifest.find_metric(call, &node.package) {
             MetricLookup::Found(metric) => {
                 add(parents, &metric.unique_id);
                 continue;
             }
-            MetricLookup::Disabled => true,
-            MetricLookup::Missing => false,
+            MetricLookup::Disabled => Absence::Disabled,
+            MetricLookup::Missing => Absence::NotFound,
         };
         let span = place::of_metric(node, call);
         let diagnostic = missing_metric(manifest, &Who::node(node, &span), call);
-        mistakes.push(Mistake { diagnostic: as_warning(node, diagnostic), is_disabled });
+        mistakes.push(Mistake { diagnostic: as_warning(node, diagnostic), absence });
     }
     mistakes
 }
@@ -291,16 +326,15 @@ impl<'a> Who<'a> {
 }
 
 /// Says that a `ref` means nothing, or something disabled.
-pub(super) fn missing_node(manifest: &Manifest, who: &Who<'_>, call: &RefCall, is_disabled: bool) -> Diagnostic {
+pub(super) fn missing_node(manifest: &Manifest, who: &Who<'_>, call: &RefCall, absence: Absence) -> Diagnostic {
     let version = call.version.as_ref().map(|version| format!(" with version '{version}'")).unwrap_or_default();
     let package =
         call.package.as_ref().map(|package| format!(" in package or project '{package}'")).unwrap_or_default();
     let what = format!("{}{version}{package}", who.depends_on("node", &call.name));
-    let title = if is_disabled { format!("{what} which is disabled") } else { format!("{what} which was not found") };
+    let title = absence.title(&what);
     let span = call.span.as_ref().unwrap_or(who.span);
-    let label = if is_disabled { "disabled" } else { "not found" };
-    let diagnostic = Diagnostic::error(Kind::Compilation, "E0301", title).at(span.clone(), label);
-    if is_disabled {
+    let diagnostic = Diagnostic::error(Kind::Compilation, "E0301", title).at(span.clone(), absence.as_str());
+    if absence == Absence::Disabled {
         let found = manifest.disabled.nodes.iter().find(|node| node.name == call.name);
         return match found {
             Some(node) => diagnostic.with_help(format!("enable `{}`, or do not refer to it", node.original_file_path)),
@@ -323,27 +357,25 @@ pub(super) fn missing_node(manifest: &Manifest, who: &Who<'_>, call: &RefCall, i
     diagnostic.with_nearest(&call.name, names)
 }
 
-fn missing_function(manifest: &Manifest, who: &Who<'_>, call: &FunctionCall, is_disabled: bool) -> Diagnostic {
+fn missing_function(manifest: &Manifest, who: &Who<'_>, call: &FunctionCall, absence: Absence) -> Diagnostic {
     let package =
         call.package.as_ref().map(|package| format!(" in package or project '{package}'")).unwrap_or_default();
     let what = format!("{}{package}", who.depends_on("function", &call.name));
-    let title = if is_disabled { format!("{what} which is disabled") } else { format!("{what} which was not found") };
-    let label = if is_disabled { "disabled" } else { "not found" };
-    let diagnostic = Diagnostic::error(Kind::Compilation, "E0301", title).at(who.span.clone(), label);
-    if is_disabled {
+    let title = absence.title(&what);
+    let diagnostic = Diagnostic::error(Kind::Compilation, "E0301", title).at(who.span.clone(), absence.as_str());
+    if absence == Absence::Disabled {
         return diagnostic;
     }
     diagnostic.with_nearest(&call.name, manifest.functions().map(|node| node.name.as_str()))
 }
 
-fn missing_source(manifest: &Manifest, who: &Who<'_>, call: &SourceCall, is_disabled: bool) -> Diagnostic {
+fn missing_source(manifest: &Manifest, who: &Who<'_>, call: &SourceCall, absence: Absence) -> Diagnostic {
     let name = format!("{}.{}", call.source, call.table);
     let what = who.depends_on("source", &name);
-    let title = if is_disabled { format!("{what} which is disabled") } else { format!("{what} which was not found") };
+    let title = absence.title(&what);
     let span = call.span.as_ref().unwrap_or(who.span);
-    let label = if is_disabled { "disabled" } else { "not found" };
-    let diagnostic = Diagnostic::error(Kind::Compilation, "E0302", title).at(span.clone(), label);
-    if is_disabled {
+    let diagnostic = Diagnostic::error(Kind::Compilation, "E0302", title).at(span.clone(), absence.as_str());
+    if absence == Absence::Disabled {
         return diagnostic;
     }
     let names: Vec<String> =

@@ -288,11 +288,6 @@ impl Engine {
         Ok(self.macros.get(index).cloned().unwrap_or_default())
     }
 
-    /// Returns the macro of an id as a value that templates can call.
-    pub fn macro_by_id(&self, id: &UniqueId) -> Option<JinjaValue> {
-        self.library.registry.index_of_id(id).and_then(|index| self.macros.get(index)).cloned()
-    }
-
     /// Returns whether a text that is to be warned of once was not warned of before.
     pub fn is_first_warning(&self, text: &str) -> bool {
         self.warned.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned())

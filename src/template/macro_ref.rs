@@ -53,11 +53,6 @@ impl MacroRef {
         Self { library: Arc::clone(library), index }
     }
 
-    /// Returns the id of the macro that a value is; none for values that are no macro.
-    pub fn id_of(value: &Value) -> Option<&UniqueId> {
-        value.downcast_object_ref::<Self>().and_then(|found| found.definition()).map(|definition| &definition.unique_id)
-    }
-
     fn definition(&self) -> Option<&MacroDefinition> {
         self.library.definition(self.index)
     }

@@ -9,7 +9,7 @@ use serde_json::json;
 pub use time_spines::TimeSpine;
 
 use super::access::{self, Referrer};
-use super::resolve::{Who, add, missing_node};
+use super::resolve::{Absence, Who, add, missing_node};
 use super::{Manifest, NodeLookup};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::project::Project;
@@ -132,8 +132,10 @@ fn semantic_models(manifest: &mut Manifest, project: &Project, diagnostics: &mut
                         "relation_name": target.relation.as_ref().map(crate::resource::Relation::render),
                     });
                 }
-                NodeLookup::Disabled(_) => diagnostics.push(missing_node(manifest, &who(node), call, true)),
-                NodeLookup::Missing => diagnostics.push(missing_node(manifest, &who(node), call, false)),
+                NodeLookup::Disabled(_) => {
+                    diagnostics.push(missing_node(manifest, &who(node), call, Absence::Disabled));
+                }
+                NodeLookup::Missing => diagnostics.push(missing_node(manifest, &who(node), call, Absence::NotFound)),
             }
         }
         found.push((node.unique_id.clone(), parents, relation));

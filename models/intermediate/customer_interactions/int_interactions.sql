@@ -31,21 +31,42 @@ correspondents as (
     group by all
 ),
 
-spoken as (
+-- One list for each conversation is sorted once; aggregates with an order of their own would each keep and sort the text.
+turns as (
     select
         interaction_id,
         min(sent_at) as started_at,
         max(sent_at) as ended_at,
-        string_agg(sender || ': ' || text, chr(10) order by position) as transcript,
-        string_agg(text, chr(10) order by position) filter (where sender = 'customer') as customer_text,
-        count(*) as messages,
-        arg_max(sender, position) as last_sender,
-        bool_or(sender = 'agent') as is_answered,
-        arg_max(text, position) filter (where sender = 'customer') as last_customer_text,
-        max(position) filter (where sender = 'customer') as last_customer_position,
-        min(position) filter (where sender = 'agent') as first_agent_position
+        list_sort(list({'position': position, 'sender': sender, 'text': text})) as turns
     from messages
     group by all
+),
+
+sides as (
+    select
+        *,
+        list_filter(turns, lambda turn: turn.sender = 'customer') as customer_turns,
+        list_filter(turns, lambda turn: turn.sender = 'agent') as agent_turns
+    from turns
+),
+
+spoken as (
+    select
+        interaction_id,
+        started_at,
+        ended_at,
+        nullif(array_to_string(list_transform(turns, lambda turn: turn.sender || ': ' || turn.text), chr(10)), '') as transcript,
+        case
+            when len(list_filter(customer_turns, lambda turn: turn.text is not null)) > 0
+                then array_to_string(list_transform(customer_turns, lambda turn: turn.text), chr(10))
+        end as customer_text,
+        len(turns) as messages,
+        turns[-1].sender as last_sender,
+        len(agent_turns) > 0 as is_answered,
+        list_filter(customer_turns, lambda turn: turn.text is not null)[-1].text as last_customer_text,
+        customer_turns[-1].position as last_customer_position,
+        agent_turns[1].position as first_agent_position
+    from sides
 )
 
 select

@@ -1,7 +1,16 @@
 -- Which thread each mail belongs to: that of the mail it answers (References, else In-Reply-To), followed to the first one; an
 -- answer that names none belongs to the first mail of the same subject and the same customer.
 with recursive mails as (
-    select * from {{ ref('stg_mails') }}
+    -- Without the texts, which only the last step needs.
+    select * exclude (text, error) from {{ ref('stg_mails') }}
+),
+
+texts as (
+    select
+        message_id,
+        text,
+        error
+    from {{ ref('stg_mails') }}
 ),
 
 owners as (
@@ -101,8 +110,9 @@ select
     spoken.from_name,
     spoken.subject,
     spoken.sent_at,
-    spoken.text,
-    spoken.error
+    texts.text,
+    texts.error
 from spoken
+inner join texts on spoken.message_id = texts.message_id
 left join openings
     on spoken.thread_subject = openings.thread_subject and spoken.counterpart = openings.counterpart

@@ -8,42 +8,30 @@ tickets as (
 ),
 
 -- The moment in `tickets_raw` is a resolution too: a log may begin late or leave it out.
-moments as (
+resolutions as (
     select
         ticket_id,
-        event_at,
-        event_type
+        event_at as resolved_at
     from events
-    where event_type in ('resolved', 'reopened')
+    where event_type = 'resolved'
     union all
     select
         ticket_id,
-        resolved_at as event_at,
-        'resolved' as event_type
+        resolved_at
     from tickets
     where is_resolved
 ),
 
 -- At the same moment the resolution comes first: nothing can be reopened before it was resolved.
-reopenings as (
-    select
-        ticket_id,
-        event_type,
-        event_at,
-        max(event_at) filter (where event_type = 'resolved') over (
-            partition by ticket_id
-            order by event_at, case event_type when 'resolved' then 0 else 1 end
-            rows between unbounded preceding and current row
-        ) as last_resolved_at
-    from moments
-),
-
 returned as (
-    select distinct ticket_id
-    from reopenings
-    where
-        event_type = 'reopened'
-        and event_at <= last_resolved_at + interval {{ var('first_contact_days') }} day
+    select distinct reopenings.ticket_id
+    from events as reopenings
+    inner join resolutions
+        on
+            reopenings.ticket_id = resolutions.ticket_id
+            and resolutions.resolved_at <= reopenings.event_at
+            and reopenings.event_at <= resolutions.resolved_at + interval {{ var('first_contact_days') }} day
+    where reopenings.event_type = 'reopened'
 ),
 
 replies as (

@@ -149,7 +149,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let started = Instant::now();
-    let outcome = commands::run(&line, &reporter);
+    // Flags that contradict each other are told before anything is read.
+    let outcome = match warnings::WarnPolicy::read(&line.flags) {
+        Ok(_) => commands::run(&line, &reporter),
+        Err(diagnostic) => Err(diagnostic.into()),
+    };
     let is_success = matches!(outcome, Ok(Done::Success));
     let code = exit_code(&reporter, outcome);
     completed(&line, is_success, started);

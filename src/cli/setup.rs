@@ -88,7 +88,7 @@ impl ProjectSetup {
         begin(&reporter, &args);
         adapter_registered(&reporter);
         vars_hashed(&reporter, &flags, args.get("vars"));
-        let policy = WarnPolicy::read(&flags)?;
+        let policy = WarnPolicy::read(&flags)?.under(&project.flags);
         policy.apply(&flags, &project.flags, &reporter)?;
         policy.show(environment::warnings(line), &reporter)?;
         let invocation = invocation(line, &flags, (&project, &target), (&args, vars), (&reporter, &policy));

@@ -15,7 +15,21 @@ pub struct WarnPolicy {
     silenced: Vec<String>,
     /// Old names of lists that were given.
     old_names: Vec<&'static str>,
+    reach: Reach,
 }
+
+/// Which warnings the policy is about: the project's flag `require_all_warnings_handled_by_warn_error`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Reach {
+    /// All but those that dbt only tells of.
+    #[default]
+    Most,
+    All,
+}
+
+/// What dbt only tells of: warnings that end no command, unless the project asks for it.
+const ONLY_TOLD: [&str; 4] =
+    ["FreshnessConfigProblem", "MicrobatchModelNoEventTimeInputs", "SemanticValidationFailure", "WarnStateTargetEqual"];
 
 /// What becomes of a warning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +84,7 @@ impl WarnPolicy {
         let shown = list(either(options, "warn", "exclude")?)?;
         let silenced = list(options.get("silence"))?;
         let old_names = ["include", "exclude"].into_iter().filter(|name| options.contains_key(*name)).collect();
-        let policy = Self { fails: names(errors)?, shown, silenced, old_names };
+        let policy = Self { fails: names(errors)?, shown, silenced, old_names, reach: Reach::default() };
         let has_deprecations = |list: &[String]| list.iter().any(|name| name == DEPRECATIONS);
         let is_exception = match &policy.fails {
             Names::All => true,
@@ -83,6 +97,13 @@ impl WarnPolicy {
             )));
         }
         Ok(policy)
+    }
+
+    /// Follows the project's flag of behaviour.
+    #[must_use]
+    pub fn under(self, project: &Map) -> Self {
+        let all = project.get("require_all_warnings_handled_by_warn_error") == Some(&Value::Bool(true));
+        Self { reach: if all { Reach::All } else { Reach::Most }, ..self }
     }
 
     /// Lets deprecations be told by this policy and the flags, and tells of old names in it.
@@ -122,6 +143,9 @@ impl WarnPolicy {
     /// Returns what becomes of an event: its own name wins over `Deprecations`, that over `all`; then to be silent wins over to be
     /// shown, that over to fail.
     pub fn fate(&self, event: &str) -> Fate {
+        if self.reach == Reach::Most && ONLY_TOLD.contains(&event) {
+            return Fate::Shown;
+        }
         let fails: &[String] = match &self.fails {
             Names::Some(names) => names,
             _ => &[],
@@ -225,10 +249,18 @@ mod tests {
             ),
             (json!({"error": "all", "silence": ["Deprecations"]}), "CustomKeyInConfigDeprecation", Fate::Silent),
             (json!({"error": ["NoNodesSelected"]}), "LogTestResult", Fate::Shown),
+            (json!({"error": "all"}), "MicrobatchModelNoEventTimeInputs", Fate::Shown),
         ];
         for (options, event, fate) in cases {
             assert_eq!(policy(&options).unwrap().fate(event), fate, "{options} {event}");
         }
+    }
+
+    #[test]
+    fn what_is_only_told_ends_commands_when_the_project_asks_for_it() {
+        let strict = json!({"require_all_warnings_handled_by_warn_error": true});
+        let policy = policy(&json!({"error": "all"})).unwrap().under(strict.as_object().unwrap());
+        assert_eq!(policy.fate("MicrobatchModelNoEventTimeInputs"), Fate::Error);
     }
 
     #[test]

@@ -128,7 +128,11 @@ fn inputs(manifest: &Manifest, node: &Node, diagnostics: &mut Diagnostics) {
              This means no filtering can be applied and can result in unexpected duplicate records in the resulting microbatch model.",
             node.name
         );
-        diagnostics.push(Diagnostic::warning(Kind::Compilation, "W0322", title).at(super::place::first_line(node), ""));
+        diagnostics.push(
+            Diagnostic::warning(Kind::Compilation, "W0322", title)
+                .at(super::place::first_line(node), "")
+                .as_event("MicrobatchModelNoEventTimeInputs", [("model_name", &node.name)]),
+        );
     }
 }
 

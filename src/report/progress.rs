@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::summary::{self, Failure, KindCount};
 use super::{Entry, Format, Level, Reporter, batch, connections, json_lines, nodes, text};
-use crate::resource::{Node, ResourceType};
+use crate::resource::{Node, ResourceType, UniqueId};
 use crate::run::{Event, NodeResult, RunResults, Stage, Status};
 
 impl Reporter {
@@ -64,7 +64,8 @@ impl Reporter {
                 let text = batch::finished((*number, *total), node, batch, result);
                 let level = if result.status == Status::Error { Level::Error } else { Level::Info };
                 let data = json_lines::batch((*number, *total), &batch::of(node, batch), Some(result));
-                self.tell(&Entry::new(level, "LogBatchResult", text, data).about(&info).plain());
+                let entry = Entry::new(level, "LogBatchResult", text, data).about(&info).plain();
+                self.tell(&self.with_group(entry, node));
                 self.failed(result, &info);
             }
             Event::Finished => {
@@ -90,6 +91,20 @@ impl Reporter {
         self.with_bar(|bar| bar.set_message(node.search_name()));
     }
 
+    /// Notes the group that a node belongs to: the events of its results tell it.
+    pub fn belongs(&self, id: &UniqueId, group: Value) {
+        self.groups.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_string(), group);
+    }
+
+    fn with_group(&self, entry: Entry, node: &Node) -> Entry {
+        match self.groups.lock().unwrap_or_else(PoisonError::into_inner).get(node.unique_id.as_str()) {
+            Some(group) if matches!(entry.name, "LogModelResult" | "LogTestResult" | "LogBatchResult") => {
+                entry.with("group", group.clone())
+            }
+            _ => entry,
+        }
+    }
+
     fn node_finished(&self, place: nodes::Place, node: &Node, result: &NodeResult) {
         let finished = (result.status != Status::Skipped).then(chrono::Utc::now);
         let info = self.info_of(node, result.status.as_str(), finished);
@@ -97,7 +112,8 @@ impl Reporter {
         let entry = if is_hook {
             nodes::hook_finished(place, node, result, &info)
         } else {
-            nodes::result(place, node, result, &self.settings().options.database).about(&info)
+            let entry = nodes::result(place, node, result, &self.settings().options.database).about(&info);
+            self.with_group(entry, node)
         };
         let level = if result.status.is_failure() { Level::Error } else { Level::Info };
         if result.status != Status::Skipped {

@@ -23,6 +23,8 @@ pub struct Reporter {
     pub(super) working: Mutex<HashMap<ThreadId, Value>>,
     began: AtomicBool,
     pub(super) connections: Connections,
+    /// What is told of the groups of nodes, by the nodes' ids.
+    pub(super) groups: Mutex<BTreeMap<String, Value>>,
     /// What was deprecated so far.
     pub deprecations: Deprecations,
 }
@@ -46,6 +48,7 @@ impl Reporter {
             working: Mutex::default(),
             began: AtomicBool::new(false),
             connections: Connections::default(),
+            groups: Mutex::default(),
             deprecations: Deprecations::default(),
         }
     }

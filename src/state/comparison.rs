@@ -10,7 +10,7 @@ use super::contract::{self, ContractChange};
 use super::same::{Aspect, same_aspect, same_exposure, same_key, same_node, same_semantic, same_source, text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind};
 use crate::manifest::Manifest;
-use crate::resource::{Map, ResourceType, UniqueId, Value, dictionary};
+use crate::resource::{Map, Node, ResourceType, UniqueId, Value, dictionary};
 
 /// What dbt says of `state:` without a manifest to compare with.
 pub const NO_MANIFEST: &str = "Got a state selector method, but no comparison manifest";
@@ -153,7 +153,7 @@ impl<'a> Comparison<'a> {
             Check::Old => old.is_some(),
             Check::Modified => self.is_modified(id, old, warnings)?,
             Check::Unmodified => !self.is_modified(id, old, warnings)?,
-            Check::Macros => self.has_changed_macros(id),
+            Check::Macros => self.has_changed_macros(id)?,
             Check::Aspect(aspect) => self.has_changed_aspect(id, old, aspect, warnings),
             Check::Contract => match (self.manifest.nodes.contains_key(id), old) {
                 (false, _) => false,
@@ -183,7 +183,8 @@ impl<'a> Comparison<'a> {
             if node.resource_type == ResourceType::Seed {
                 warnings.extend(large_seed(&new, old));
             }
-            return Ok(!same_node(&new, old) || is_contract_changed || self.has_changed_macros(id));
+            let has_changed_macros = self.has_changed_macros(id)?;
+            return Ok(!same_node(&new, old) || is_contract_changed || has_changed_macros);
         }
         if let Some(source) = self.manifest.sources.get(id) {
             return Ok(!same_source(&object(dictionary::source(source)), old, self.settings.unrendered_sources));
@@ -263,9 +264,12 @@ impl<'a> Comparison<'a> {
         day.is_some_and(|day| day < self.settings.now.date_naive())
     }
 
-    fn has_changed_macros(&self, id: &UniqueId) -> bool {
+    fn has_changed_macros(&self, id: &UniqueId) -> Result<bool, Diagnostic> {
         let changed = self.changed_macros.get_or_init(|| self.find_changed_macros());
-        let Some(node) = self.manifest.nodes.get(id).filter(|_| !changed.is_empty()) else { return false };
+        let Some(node) = self.manifest.nodes.get(id).filter(|_| !changed.is_empty()) else { return Ok(false) };
+        if is_without_macro(node) {
+            return Err(macro_gone(node));
+        }
         let mut open: Vec<&UniqueId> = node.macros.iter().collect();
         let mut seen = BTreeSet::new();
         while let Some(id) = open.pop() {
@@ -273,11 +277,11 @@ impl<'a> Comparison<'a> {
                 continue;
             }
             if changed.contains(id) {
-                return true;
+                return Ok(true);
             }
             open.extend(self.manifest.macros.get(id).into_iter().flat_map(|entry| &entry.depends_on_macros));
         }
-        false
+        Ok(false)
     }
 
     fn find_changed_macros(&self) -> BTreeSet<UniqueId> {
@@ -294,6 +298,22 @@ impl<'a> Comparison<'a> {
         let gone = gone.filter(|id| !self.manifest.macros.contains_key(id));
         changed.map(|(id, _)| id.clone()).chain(gone).collect()
     }
+}
+
+/// Returns whether a node is a generic test whose macro is not there.
+fn is_without_macro(node: &Node) -> bool {
+    let Some(test) = node.test().and_then(|test| test.generic.as_ref()) else { return false };
+    let name = format!(".test_{test}");
+    !node.macros.iter().any(|id| id.as_str().ends_with(&name))
+}
+
+fn macro_gone(node: &Node) -> Diagnostic {
+    let title = format!(
+        "Node '{}' (in {}) depends on a macro or test that does not exist. This can happen when a macro or generic test is \
+         removed but is still referenced. Check for typos and/or install package dependencies with 'dbt deps'.",
+        node.name, node.original_file_path
+    );
+    Diagnostic::error(Kind::Compilation, "E0515", title)
 }
 
 fn object(value: Value) -> Map {

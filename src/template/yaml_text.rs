@@ -7,18 +7,17 @@
 mod lookup;
 mod raised;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use minijinja::value::{Object, Serde};
+use minijinja::value::Serde;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value as JinjaValue};
 
 use lookup::{SECRET_PREFIX, SECRET_START, Vars, env_var, stand_in};
-use raised::{raised, words};
+use raised::{raised, unknown_name, words};
 
 use super::native::constant_expressions;
-use super::scope::ParseUndefined;
 use super::values::to_text;
 use super::{marker, python, scan};
 use crate::diagnostic::{Diagnostic, Kind, Span};
@@ -51,8 +50,6 @@ pub struct YamlScope {
 pub struct YamlText {
     environment: Environment<'static>,
     names: Vec<String>,
-    /// What gives the names that nobody has defined.
-    root: JinjaValue,
     variables: Arc<BTreeMap<String, String>>,
 }
 
@@ -61,7 +58,11 @@ impl YamlText {
     pub fn new(scope: YamlScope) -> Self {
         let mut environment = Environment::new();
         environment.set_debug(true);
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        // What opens a database or fetches code is better told that a name is unknown than given nothing.
+        environment.set_undefined_behavior(match scope.secrets {
+            Secrets::Allowed => UndefinedBehavior::Strict,
+            Secrets::Refused => UndefinedBehavior::Lenient,
+        });
         python::install(&mut environment);
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         environment.add_filter("as_text", |value: JinjaValue| to_text(&value));
@@ -84,15 +85,7 @@ impl YamlText {
         environment.add_function("env_var", move |name: String, default: Option<JinjaValue>| {
             env_var(&variables, secrets, &name, default)
         });
-        // What opens a database or fetches code is better told that a name is unknown than given nothing.
-        let root = match secrets {
-            Secrets::Allowed => JinjaValue::from(()),
-            Secrets::Refused => {
-                let globals = environment.globals().map(|(name, _)| name.to_owned()).collect();
-                JinjaValue::from_object(Tolerant { globals })
-            }
-        };
-        Self { environment, names, root, variables: scope.environment }
+        Self { environment, names, variables: scope.environment }
     }
 
     /// Puts secrets in the place of their stand-ins, which templates had in hands.
@@ -112,12 +105,12 @@ impl YamlText {
     fn explain(&self, error: &Error, text: &str, offset: usize, span: &Span) -> Box<Diagnostic> {
         let range = error.range().map(|range| range.start + offset..range.end + offset);
         let word = range.clone().and_then(|range| text.get(range)).unwrap_or_default();
-        let diagnostic = match (raised(error), error.kind()) {
+        let diagnostic = match (raised(error), unknown_name(error, word)) {
             (Some(diagnostic), _) => diagnostic.clone(),
-            (None, ErrorKind::UndefinedError | ErrorKind::UnknownFunction) => {
-                let name = word.split('(').next().unwrap_or_default().trim();
+            (None, Some(name)) => {
                 Diagnostic::error(Kind::Compilation, "E0132", format!("`{name}` is not defined in YAML files"))
-                    .with_nearest(name, self.names.iter().map(String::as_str))
+                    .with_nearest(&name, self.names.iter().map(String::as_str))
+                    .in_words(format!("'{name}' is undefined"))
             }
             _ => Diagnostic::error(
                 Kind::Compilation,
@@ -143,13 +136,9 @@ impl YamlText {
         if let Some(inner) = single_expression(text)
             && let Ok(expression) = self.environment.compile_expression(&text[inner.clone()])
         {
-            let mut value = expression.eval(self.root.clone());
-            if value.as_ref().is_ok_and(ParseUndefined::is) {
-                // What nobody has defined is no value; the strict reading tells what it is.
-                value = expression.eval(());
-            }
+            let value = expression.eval(());
             let value = value.map_err(|error| self.explain(&error, text, inner.start, span))?;
-            if value.is_undefined() || ParseUndefined::is(&value) {
+            if value.is_undefined() {
                 let error = Error::from(ErrorKind::UndefinedError);
                 let mut diagnostic = self.explain(&error, text, inner.start, span);
                 let name = text[inner].trim();
@@ -164,7 +153,7 @@ impl YamlText {
             return native(value, text, span);
         }
         let rendered = self.environment.template_from_named_str("text", text);
-        let rendered = rendered.and_then(|template| template.render_captured(self.root.clone()));
+        let rendered = rendered.and_then(|template| template.render_captured(()));
         let rendered = rendered.map_err(|error| self.explain(&error, text, 0, span))?;
         match python::only_printed(rendered.state()).filter(|value| to_text(value) == rendered.output()) {
             Some(value) if !prints_constant(text, &value) => native(value, text, span),
@@ -214,19 +203,6 @@ fn place(span: &Span, text: &str, range: Option<Range<usize>>) -> Span {
     };
     let start = span.range.start + shift;
     Span::new(&span.file, start + range.start..start + range.end)
-}
-
-/// Gives nothing for a name that is not defined, as Jinja does: it prints as nothing, and can be asked and called.
-#[derive(Debug)]
-struct Tolerant {
-    globals: BTreeSet<String>,
-}
-
-impl Object for Tolerant {
-    fn get_value(self: &Arc<Self>, key: &JinjaValue) -> Option<JinjaValue> {
-        let is_unknown = key.as_str().is_some_and(|name| !self.globals.contains(name));
-        is_unknown.then(ParseUndefined::value)
-    }
 }
 
 fn from_json(text: &str, default: Option<JinjaValue>) -> JinjaValue {

@@ -10,6 +10,7 @@ mod freshness;
 mod idle;
 mod init;
 mod list;
+mod news;
 mod nodes;
 mod operation;
 mod parse;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{compile, export, idle, show};
+use super::{compile, export, idle, news, show};
 use crate::adapter::Adapter;
 use crate::adapter::duckdb::DuckdbAdapter;
 use crate::artifact::write_run_results;
@@ -98,6 +98,7 @@ fn execute(
     let compiler = workspace.compiler(chosen.iter().map(ToString::to_string).collect());
     let runner = runner((workspace, line), task, &compiler, adapter)?;
     stop_on_ctrl_c(&runner.stop);
+    news::tell(workspace, plan.nodes.iter(), adapter.adapter_type())?;
     let target = &workspace.setup.target;
     let text = format!("Concurrency: {} threads (target='{}')", target.threads, target.name);
     let data = serde_json::json!({
@@ -303,7 +304,7 @@ fn entry(workspace: &Workspace, node: &Node) -> Span {
 }
 
 /// Returns what events tell of a node's group.
-fn group(workspace: &Workspace, node: &Node) -> Option<serde_json::Value> {
+pub(super) fn group(workspace: &Workspace, node: &Node) -> Option<serde_json::Value> {
     let name = node.group.as_ref()?;
     let group = workspace.manifest.groups.values().find(|group| group.name == *name)?;
     let text = |value: &serde_json::Value| match value {

@@ -64,6 +64,14 @@ impl Tested {
         }
     }
 
+    /// The thing by its own name.
+    fn bare_name(&self) -> &str {
+        match self {
+            Self::Node { name, .. } => name,
+            Self::Table { table, .. } => table,
+        }
+    }
+
     /// The thing in the names of its tests.
     fn name(&self) -> String {
         match self {
@@ -138,7 +146,8 @@ impl Parser<'_> {
             Some(Value::Bool(false)) => ArgumentsKey::IsOne,
             _ => ArgumentsKey::Holds,
         };
-        let mut entry = TestEntry::read(yaml, (column_name.as_deref(), key), self.renderer(package), diagnostics)?;
+        let place = (target.tested.bare_name(), column_name.as_deref(), key);
+        let mut entry = TestEntry::read(yaml, place, self.renderer(package), diagnostics)?;
         super::deprecated::warn(target, &entry, diagnostics);
         let call = format!("{{{{ get_where_subquery({}) }}}}", target.tested.call());
         entry.arguments.insert("model".into(), call.into());

@@ -71,7 +71,7 @@ impl TestEntry {
     /// Reads an entry; reports what is wrong with it.
     pub(super) fn read(
         yaml: &Yaml,
-        (column, key): (Option<&str>, ArgumentsKey),
+        (target, column, key): (&str, Option<&str>, ArgumentsKey),
         renderer: &dyn TextRenderer,
         diagnostics: &mut Diagnostics,
     ) -> Option<Self> {
@@ -96,9 +96,10 @@ impl TestEntry {
         if key == ArgumentsKey::Holds {
             entry.note_old_forms(&entries);
         }
+        let place = format!("{target}.{}", column.unwrap_or("None"));
         match key {
-            ArgumentsKey::Holds => entry.take_config(&with_nested(&entries), renderer, diagnostics),
-            ArgumentsKey::IsOne => entry.take_config(&entries, renderer, diagnostics),
+            ArgumentsKey::Holds => entry.take_config(&with_nested(&entries), (&place, renderer), diagnostics),
+            ArgumentsKey::IsOne => entry.take_config(&entries, (&place, renderer), diagnostics),
         }
         Some(entry)
     }
@@ -185,7 +186,12 @@ impl TestEntry {
     }
 
     /// Collects the configuration: known keys among the arguments and under `config`, in dbt's order, then the rest of `config`.
-    fn take_config(&mut self, entries: &[&Entry], renderer: &dyn TextRenderer, diagnostics: &mut Diagnostics) {
+    fn take_config(
+        &mut self,
+        entries: &[&Entry],
+        (place, renderer): (&str, &dyn TextRenderer),
+        diagnostics: &mut Diagnostics,
+    ) {
         let nothing = Yaml { value: YamlValue::Null, span: self.span.clone() };
         let config = entries.iter().find(|entry| entry.key == "config").map_or(&nothing, |entry| &entry.value);
         if !matches!(config.value, YamlValue::Mapping(_) | YamlValue::Null) {
@@ -223,8 +229,7 @@ impl TestEntry {
                     match renderer.render(text, &entry.value.span) {
                         Ok(value) => value,
                         Err(diagnostic) => {
-                            let title = format!("Invalid generic test configuration: {}", diagnostic.title);
-                            diagnostics.push(Diagnostic { title, ..*diagnostic });
+                            diagnostics.push(self.unrendered(entry, place, *diagnostic));
                             Value::Null
                         }
                     }
@@ -235,6 +240,25 @@ impl TestEntry {
                 self.config.insert(entry.key.clone(), value);
             }
         }
+    }
+
+    /// Tells of a config that cannot be rendered, in dbt's words when it calls what is not there.
+    fn unrendered(&self, entry: &Entry, place: &str, diagnostic: Diagnostic) -> Diagnostic {
+        let file = &entry.value.span.file.path;
+        let words = diagnostic.all_words();
+        let reason = if words.ends_with("' is undefined") {
+            format!(
+                "The {place} column's \"{}\" test references an undefined macro in its {} configuration argument. The macro \
+                 {words}.\nPlease note that the generic test configuration parser currently does not support using custom \
+                 macros to populate configuration values",
+                self.test, entry.key
+            )
+        } else {
+            words
+        };
+        let title = format!("Invalid generic test configuration: {}", diagnostic.title);
+        let words = format!("Invalid generic test configuration given in {file}: \n{reason}");
+        Diagnostic { title, ..diagnostic }.in_words(words)
     }
 }
 

@@ -37,6 +37,14 @@ impl Registry {
         Some(found)
     }
 
+    /// Returns whether a materialization that was found is a package's, in the place of a built-in one.
+    pub fn replaces_built_in(&self, found: &MacroDefinition, name: &str, adapter_type: &str) -> bool {
+        let names = [adapter_type, "default"].map(|adapter| format!("materialization_{name}_{adapter}"));
+        let is_built_in =
+            |known: &MacroDefinition| names.contains(&known.name) && self.locality(&known.package) == Locality::BuiltIn;
+        self.locality(&found.package) == Locality::Package && self.macros.iter().any(is_built_in)
+    }
+
     fn locality(&self, package: &str) -> Locality {
         match package {
             package if package == self.search.root => Locality::Root,

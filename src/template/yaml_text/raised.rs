@@ -30,6 +30,21 @@ pub(super) fn raised(error: &Error) -> Option<&Diagnostic> {
     None
 }
 
+/// Returns the name that an error is about when nobody has defined it.
+pub(super) fn unknown_name(error: &Error, word: &str) -> Option<String> {
+    match error.kind() {
+        ErrorKind::UndefinedError | ErrorKind::UnknownFunction => {
+            Some(word.trim().split(['(', '.', '[']).next().unwrap_or_default().trim().to_owned())
+        }
+        // Of a call of something inside it, only the message tells the name.
+        ErrorKind::UnknownMethod => {
+            let message = words(error);
+            message.split_once("(`")?.1.strip_suffix("` is undefined)").map(str::to_owned)
+        }
+        _ => None,
+    }
+}
+
 /// Returns minijinja's words for an error.
 pub(super) fn words(error: &Error) -> String {
     error.detail().map_or_else(|| error.kind().to_string(), str::to_owned)

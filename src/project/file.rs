@@ -97,7 +97,18 @@ pub(super) fn holds_project(folder: &Path) -> bool {
 
 fn no_project(current: &Path, project_dir: Option<&Path>) -> Diagnostic {
     let title = format!("there is no `{NATIVE}` or `{DBT}`");
-    let diagnostic = Diagnostic::error(Kind::Runtime, "E0101", title);
+    let folder = project_dir.map_or_else(|| current.to_path_buf(), |folder| current.join(folder));
+    let words = match project_dir {
+        Some(asked) if !folder.is_dir() => {
+            format!("Error: Invalid value for '--project-dir': Path '{}' does not exist.", asked.display())
+        }
+        _ => format!(
+            "No dbt_project.yml found at expected path {}\nVerify that each entry within packages.yml (and their transitive \
+             dependencies) contains a file named dbt_project.yml",
+            folder.join(DBT).display()
+        ),
+    };
+    let diagnostic = Diagnostic::error(Kind::Runtime, "E0101", title).in_words(words);
     let diagnostic = match project_dir {
         Some(folder) if !current.join(folder).is_dir() => {
             diagnostic.in_path(folder.display().to_string()).with_note("this folder of `--project-dir` does not exist")

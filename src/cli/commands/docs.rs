@@ -1,6 +1,6 @@
 //! `docs generate`: what the database has of the project, in catalog.json.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path};
 use std::sync::Arc;
@@ -22,13 +22,11 @@ use crate::template::Arguments;
 /// Runs `docs generate`.
 pub fn generate(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     use ResourceType::{Model, Seed, Snapshot, Source};
-    let setup = &workspace.setup;
     // As in dbt, the manifest of the command before stays when nothing is compiled.
     if !line.matches.get_flag("no-compile") {
         compile::selected(workspace, line)?;
-    } else if !setup.target_folder()?.join("manifest.json").exists() {
-        workspace.write_manifest(&HashMap::new())?;
     }
+    let setup = &workspace.setup;
     setup.reporter.line(Level::Info, "BuildingCatalog", "Building catalog", crate::resource::Map::new());
     let wanted = selection::of_kinds(workspace, line, &[Model, Seed, Snapshot, Source])?;
     let mut columns = Vec::new();

@@ -45,10 +45,7 @@ pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
         "debug" => debug::run(line, reporter),
         "clean" => clean::run(&BareProject::load(line)?, line),
         "deps" => deps::run(&BareProject::load(line)?, line),
-        "init" => {
-            let name = line.matches.get_one::<String>("name").map(String::as_str);
-            init::run(reporter, &line.current, name, !line.matches.get_flag("skip-profile-setup"))
-        }
+        "init" => init::run(line, reporter),
         _ => explain::run(line, reporter),
     }
 }

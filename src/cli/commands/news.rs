@@ -64,7 +64,7 @@ fn newer_version(manifest: &Manifest, node: &Node, call: &RefCall) -> Option<Ent
         "ref_node_name": name, "ref_node_package": package, "ref_node_version": latest, "ref_max_version": newest,
     });
     let info = node_info(node, "compiling", "", None);
-    Some(Entry::new(Level::Info, "UnpinnedRefNewVersionAvailable", text, data).about(&info))
+    Some(Entry::new(Level::Info, "UnpinnedRefNewVersionAvailable", text, data).about(&info).plain())
 }
 
 fn versions(node: &Node) -> Option<&ModelDetail> {

@@ -59,8 +59,20 @@ impl Rules {
             }
             if let Some(old) = config.get_mut(key) {
                 join(rule, old, value);
+                if let (Some(known), Some(map)) = (known_keys(key), old.as_object_mut()) {
+                    map.retain(|key, _| known.contains(&key.as_str()));
+                }
             }
         }
+    }
+}
+
+/// Returns the keys of a config that takes no others: as in dbt, those are lost.
+fn known_keys(key: &str) -> Option<[&'static str; 2]> {
+    match key {
+        "docs" => Some(["show", "node_color"]),
+        "contract" => Some(["enforced", "alias_types"]),
+        _ => None,
     }
 }
 

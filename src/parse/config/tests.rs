@@ -63,6 +63,9 @@ fn docs_keep_what_a_later_place_does_not_say() {
     let config =
         merged(ResourceType::Model, &[json!({"docs": {"node_color": "red"}}), json!({"docs": {"show": false}})]);
     assert_eq!(config["docs"], json!({"show": false, "node_color": "red"}));
+    let config = merged(ResourceType::Model, &[json!({"contract": {"enforce": true}, "docs": {"colour": "red"}})]);
+    assert_eq!(config["contract"], json!({"enforced": false, "alias_types": true}));
+    assert_eq!(config["docs"], json!({"show": true, "node_color": null}));
 }
 
 #[test]

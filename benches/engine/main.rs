@@ -4,12 +4,15 @@
 
 #![allow(clippy::expect_used, missing_docs, reason = "a benchmark that cannot begin may stop")]
 
+mod project;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 use std::sync::{Arc, Mutex};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use martlet::diagnostic::SourceFile;
+use martlet::graph::Graph;
 use martlet::resource::{Map, QuotePolicy, RefCall, Relation, SourceCall, UniqueId, Value};
 use martlet::run::{Ancestry, Gate, Plan};
 use martlet::template::{
@@ -45,7 +48,12 @@ impl Resolver for Names {
 fn engine(macros: &str) -> Arc<Engine> {
     let mut registry = Registry::new();
     let file = SourceFile::new("macros/m.sql", macros);
-    registry.add_file("shop", "macros/m.sql", &file).ok().expect("the macros are well formed");
+    assert!(registry.add_file("shop", "macros/m.sql", &file).is_ok(), "the macros are well formed");
+    engine_of(registry)
+}
+
+/// An engine for a project `shop` with the macros of a registry.
+fn engine_of(registry: Registry) -> Arc<Engine> {
     let options = EngineOptions {
         root_package: "shop".to_owned(),
         internal_packages: vec!["dbt_duckdb".to_owned(), "dbt".to_owned()],
@@ -56,8 +64,8 @@ fn engine(macros: &str) -> Arc<Engine> {
     Engine::new(registry, options)
 }
 
-fn context() -> Arc<Context> {
-    let invocation = Invocation {
+fn invocation() -> Arc<Invocation> {
+    Arc::new(Invocation {
         invocation_id: String::new(),
         run_started_at: chrono::DateTime::UNIX_EPOCH,
         dbt_version: String::new(),
@@ -71,10 +79,13 @@ fn context() -> Arc<Context> {
         cli_vars: Map::new(),
         project_vars: BTreeMap::new(),
         log: Arc::new(|_, _| {}),
-        warn: Arc::new(|_| {}),
-    };
+        warn: Arc::new(|_| true),
+    })
+}
+
+fn context() -> Arc<Context> {
     Arc::new(Context {
-        invocation: Arc::new(invocation),
+        invocation: invocation(),
         phase: Phase::Execute,
         package: "shop".to_owned(),
         node: None,
@@ -150,13 +161,16 @@ impl Ancestry for Layers {
 }
 
 fn planning(criterion: &mut Criterion) {
-    let layers = Layers::new(2000);
+    let layers = Layers::new(5000);
     let chosen: BTreeSet<UniqueId> = layers.order.iter().cloned().collect();
     let tests: BTreeSet<UniqueId> = chosen.iter().filter(|id| id.as_str().starts_with("test.")).cloned().collect();
-    criterion.bench_function("plan a build of 2000 models with a test each", |bencher| {
+    criterion.bench_function("order a graph of 10000 nodes", |bencher| {
+        bencher.iter(|| Graph::new(black_box(&layers.parents).clone()).order().len());
+    });
+    criterion.bench_function("plan a build of 5000 models with a test each", |bencher| {
         bencher.iter(|| Plan::new(black_box(&layers), &chosen, &tests, Gate::Tests).nodes.len());
     });
 }
 
-criterion_group!(engine_benches, rendering, reading, planning);
+criterion_group!(engine_benches, rendering, reading, project::parsing, planning);
 criterion_main!(engine_benches);

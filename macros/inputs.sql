@@ -21,11 +21,12 @@
 {% endmacro %}
 
 
-{#- The first line of a CSV file as it stands; nothing when the file has none. -#}
+{#- The first line of a CSV file as it stands; nothing when the file has none. Not strict: other line ends than those of the
+    header stand in quoted cells, as spreadsheets write them. -#}
 {% macro header_line(path) %}
     {%- set found = run_query(
         'select line from read_csv(' ~ sql_text(path) ~ ", auto_detect = false, header = false, columns = {'line': 'varchar'}, "
-        ~ "delim = e'\\x01', quote = '', escape = '', ignore_errors = true, encoding = " ~ sql_text(var('csv_encoding')) ~ ') limit 1'
+        ~ "delim = e'\\x01', quote = '', escape = '', ignore_errors = true, strict_mode = false, encoding = " ~ sql_text(var('csv_encoding')) ~ ') limit 1'
     ) -%}
     {{ return(found.rows[0][0] or '' if found.rows | length > 0 else '') }}
 {% endmacro %}
@@ -71,6 +72,8 @@
         from read_csv(
             {{ sql_text(path) }},
             header = true, all_varchar = true, delim = {{ sql_text(input_delimiter(header)) }}, quote = '"', escape = '"', nullstr = '',
+            -- A message may be long.
+            max_line_size = 16777216,
             encoding = {{ sql_text(var('csv_encoding')) }}
         ) as {{ name }}
         {%- endif %}

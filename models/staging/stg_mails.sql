@@ -1,5 +1,5 @@
 -- Messages of the mailboxes, each once: a message may lie in several files, or be sent to several boxes.
-with raw as (
+with raw as materialized (
     {% if has_files('mail', '', ['mbox', 'eml']) -%}
     select * from {{ source('mail', 'messages') }}
     {%- else -%}
@@ -21,23 +21,41 @@ with raw as (
         null::varchar as error
     where false
     {%- endif %}
+),
+
+known as (
+    select
+        -- A message without an id of its own is known by its place.
+        coalesce(message_id, file || '#' || position) as known_id,
+        file,
+        position
+    from raw
+),
+
+-- Numbered without their texts: these are many times as long as all the rest.
+first_places as (
+    select
+        known_id,
+        file,
+        position
+    from known
+    qualify row_number() over (partition by known_id order by file, position) = 1
 )
 
 select
-    -- A message without an id of its own is known by its place.
-    coalesce(message_id, file || '#' || position) as message_id,
-    in_reply_to,
-    "references",
-    sent_at,
-    from_name,
-    from_email,
-    to_emails,
-    subject,
-    thread_subject,
-    coalesce(reply, body) as text,
-    is_automatic,
-    error,
-    file,
-    position
+    first_places.known_id as message_id,
+    raw.in_reply_to,
+    raw."references",
+    raw.sent_at,
+    raw.from_name,
+    raw.from_email,
+    raw.to_emails,
+    raw.subject,
+    raw.thread_subject,
+    coalesce(raw.reply, raw.body) as text,
+    raw.is_automatic,
+    raw.error,
+    raw.file,
+    raw.position
 from raw
-qualify row_number() over (partition by coalesce(message_id, file || '#' || position) order by file, position) = 1
+inner join first_places on raw.file = first_places.file and raw.position = first_places.position

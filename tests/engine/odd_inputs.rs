@@ -136,11 +136,13 @@ fn one_ticket_and_files_of_nothing_build() {
 #[test]
 fn separators_line_ends_and_letters_of_spreadsheets_are_read() {
     let tickets = "\u{feff}ticket_id;created_at;resolved_at;status;channel;creator_id;tag;first_response_time;message_text\r\n\
-                   T1;2025-03-01 09:00;;pending;email;U0038;;4.5;\"Gr\u{fc}\u{df}e; a \"\"quoted\"\" word, = and 100 \u{20ac}\"\r\n";
+                   T1;2025-03-01 09:00;;pending;email;U0038;;4.5;\"Gr\u{fc}\u{df}e; a \"\"quoted\"\" word, = and 100 \u{20ac}\"\r\n\
+                   T2;2025-03-01 10:00:00 +0130;;pending;email;U0038;;3.5;\"one\ntwo\"\r\n";
     let project = small().file("data/tickets_raw.csv", tickets);
     let _ = build(&project).success();
     let outliers = project.read("exports/fct_first_response_outliers.csv");
     assert!(outliers.contains("\"Gr\u{fc}\u{df}e; a \"\"quoted\"\" word, = and 100 \u{20ac}\""), "{outliers}");
+    assert!(outliers.contains("T2,2025-03-01T08:30:00Z,email,others,3.5,\"one\ntwo\""), "{outliers}");
 
     let latin =
         b"ticket_id\tcreated_at\tresolved_at\tstatus\tchannel\tcreator_id\ttag\tfirst_response_time\tmessage_text\n\

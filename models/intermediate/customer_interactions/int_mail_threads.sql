@@ -1,16 +1,7 @@
 -- Which thread each mail belongs to: that of the mail it answers (References, else In-Reply-To), followed to the first one; an
 -- answer that names none belongs to the first mail of the same subject and the same customer.
 with recursive mails as (
-    -- Without the texts, which only the last step needs.
-    select * exclude (text, error) from {{ ref('stg_mails') }}
-),
-
-texts as (
-    select
-        message_id,
-        text,
-        error
-    from {{ ref('stg_mails') }}
+    select * from {{ ref('stg_mails') }}
 ),
 
 owners as (
@@ -36,10 +27,16 @@ domains as (
     )
 ),
 
+-- What decides about threads, without the texts: they come back at the end.
 judged as (
     select
-        *,
+        message_id,
         coalesce("references"[1], in_reply_to) as parent_id,
+        sent_at,
+        from_email,
+        to_emails[1] as first_to_email,
+        thread_subject,
+        lower(trim(subject)) <> thread_subject as is_subject_of_an_answer,
         case
             when coalesce(is_automatic, false) then 'bot'
             when from_email in (select email from owners) or split_part(from_email, '@', 2) in (select domain from domains) then 'agent'
@@ -79,7 +76,7 @@ spoken as (
     select
         judged.*,
         roots.thread_id as referenced_id,
-        case when judged.sender = 'customer' then judged.from_email else judged.to_emails[1] end as counterpart
+        case when judged.sender = 'customer' then judged.from_email else judged.first_to_email end as counterpart
     from judged
     inner join roots on judged.message_id = roots.message_id
 ),
@@ -93,26 +90,41 @@ openings as (
     from spoken
     where thread_subject is not null
     group by all
+),
+
+threaded as (
+    select
+        spoken.message_id,
+        case
+            when spoken.parent_id is null and spoken.is_subject_of_an_answer and openings.sent_at <= spoken.sent_at
+                then openings.thread_id
+            else spoken.referenced_id
+        end as thread_id,
+        spoken.sender,
+        spoken.counterpart,
+        spoken.sent_at
+    from spoken
+    left join openings
+        on spoken.thread_subject = openings.thread_subject and spoken.counterpart = openings.counterpart
+),
+
+placed as (
+    select
+        *,
+        row_number() over (partition by thread_id order by sent_at nulls last, message_id) as position
+    from threaded
 )
 
 select
-    spoken.message_id,
-    case
-        when
-            spoken.parent_id is null
-            and lower(trim(spoken.subject)) <> spoken.thread_subject
-            and openings.sent_at <= spoken.sent_at
-            then openings.thread_id
-        else spoken.referenced_id
-    end as thread_id,
-    spoken.sender,
-    spoken.counterpart as customer_email,
-    spoken.from_name,
-    spoken.subject,
-    spoken.sent_at,
-    texts.text,
-    texts.error
-from spoken
-inner join texts on spoken.message_id = texts.message_id
-left join openings
-    on spoken.thread_subject = openings.thread_subject and spoken.counterpart = openings.counterpart
+    placed.message_id,
+    placed.thread_id,
+    placed.position,
+    placed.sender,
+    placed.counterpart as customer_email,
+    mails.from_name,
+    mails.subject,
+    placed.sent_at,
+    mails.text,
+    mails.error
+from mails
+inner join placed on mails.message_id = placed.message_id

@@ -18,7 +18,7 @@ union all
 select
     'mail:' || message_id as message_id,
     'mail:' || thread_id as interaction_id,
-    row_number() over (partition by thread_id order by sent_at nulls last, message_id) as position,
+    position,
     sender,
     sent_at,
     text

@@ -135,6 +135,13 @@ fn find(
     let words = format!(
         "Could not find profile named '{name}'\ndbt looked for a profiles.yml file in {looked}, but did not find one."
     );
+    // What dbt says of the argument itself stands before it.
+    let words = match asked.filter(|folder| !options.current.join(folder).is_dir()) {
+        Some(folder) => {
+            format!("Error: Invalid value for '--profiles-dir': Path '{}' does not exist.\n{words}", folder.display())
+        }
+        None => words,
+    };
     Err(diagnostic.in_words(words).with_help(format!(
         "write this to `{FILE}` beside the project file:\n{name}:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n      path: {name}.duckdb"
     )))

@@ -97,9 +97,15 @@ fn flags_that_contradict_each_other_are_told_before_the_project_is_read() {
     let project = Project::empty();
     let ran = project.run(&["--warn-error", "--warn-error-options", "{\"error\": \"all\"}", "deps"]);
     ran.code(2).says("warn_error_options: not allowed with argument warn_error");
+    let ran = project.run(&["compile", "--select", "a", "--inline", "select 1 as id"]);
+    ran.code(2).says("inline: not allowed with argument select");
     project.run(&["run"]).code(2).says("No dbt_project.yml found at expected path $PROJECT/dbt_project.yml");
     let ran = project.run(&["run", "--project-dir", "nope"]);
     ran.code(2).says("Error: Invalid value for '--project-dir': Path 'nope' does not exist.");
+    let ran = Project::new().run(&["run", "--profiles-dir", "nope"]);
+    ran.code(2).says(
+        "Error: Invalid value for '--profiles-dir': Path 'nope' does not exist.\nCould not find profile named 'shop'",
+    );
 }
 
 #[test]

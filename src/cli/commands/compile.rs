@@ -21,7 +21,7 @@ use crate::template::Failure;
 /// Runs the command.
 pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
     if let Some(sql) = line.matches.get_one::<String>("inline") {
-        let compiled = inline(workspace, line, sql)?;
+        let compiled = inline(workspace, sql)?;
         return show(workspace, line, None, &compiled.sql);
     }
     let compiled = selected(workspace, line)?;
@@ -102,7 +102,10 @@ pub fn selected(workspace: &Workspace, line: &Line) -> Result<Vec<(String, Arc<C
 ///
 /// # Errors
 /// When both are given.
-pub fn refuse_selection(line: &Line) -> Result<(), CommandError> {
+pub(super) fn refuse_selection(line: &Line) -> Result<(), CommandError> {
+    if line.own_args.get("inline").is_none_or(serde_json::Value::is_null) {
+        return Ok(());
+    }
     let is_given = |name: &&&str| {
         line.own_args.get(**name).is_some_and(|value| value.as_array().is_none_or(|list| !list.is_empty()))
     };
@@ -116,8 +119,7 @@ pub fn refuse_selection(line: &Line) -> Result<(), CommandError> {
 }
 
 /// Compiles SQL of the command line; as in dbt, it is a node among the results.
-fn inline(workspace: &Workspace, line: &Line, sql: &str) -> Result<Compiled, CommandError> {
-    refuse_selection(line)?;
+fn inline(workspace: &Workspace, sql: &str) -> Result<Compiled, CommandError> {
     let began = (Instant::now(), Utc::now());
     let file = SourceFile::new("<--inline>", sql);
     let session = workspace.session()?;

@@ -30,6 +30,7 @@ use crate::report::Reporter;
 /// What stops a command before its nodes run; failures of nodes are [`Done::Failure`].
 pub fn run(line: &Line, reporter: &Reporter) -> Result<Done, CommandError> {
     EventTime::read(line)?;
+    compile::refuse_selection(line)?;
     match line.command.as_str() {
         "build" | "run" | "test" | "seed" | "snapshot" | "clone" => nodes::run(&Workspace::load(line)?, line),
         "compile" => compile::run(&Workspace::load(line)?, line),

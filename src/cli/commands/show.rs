@@ -32,7 +32,6 @@ pub fn run(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
         return Ok(Done::Success);
     }
     if let Some(sql) = line.matches.get_one::<String>("inline") {
-        super::compile::refuse_selection(line)?;
         let file = SourceFile::new("<--inline>", sql.as_str());
         let compiled = workspace.compiler(Vec::new()).compile_text(&file, Some(&session));
         let compiled = compiled.map_err(|failure| super::compile::inline_mistake(workspace, failure))?;

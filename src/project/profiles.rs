@@ -138,6 +138,7 @@ fn find(
     // What dbt says of the argument itself stands before it.
     let words = match asked.filter(|folder| !options.current.join(folder).is_dir()) {
         Some(folder) => {
+            let folder = folder.strip_prefix(&options.current).unwrap_or(&folder);
             format!("Error: Invalid value for '--profiles-dir': Path '{}' does not exist.\n{words}", folder.display())
         }
         None => words,

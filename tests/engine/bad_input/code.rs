@@ -187,7 +187,19 @@ fn a_sql_error_in_a_model() {
     let project = Project::new()
         .model("o", "{{ config(materialized='table') }} select 1 as amount")
         .model("a", "{# a long\n comment #}\nselect\n    amuont as x\nfrom {{ ref('o') }}\n");
-    refuses(&project, &["run"], 1, "?");
+    refuses(
+        &project,
+        &["run"],
+        1,
+        r#"error[E0701]: Binder Error: Referenced column "amuont" not found in FROM clause!
+ --> models/a.sql:4:5
+  |
+4 |     amuont as x
+  |     ^^^^^^
+  |
+  = note: Candidate bindings: "amount"
+  = help: did you mean `amount`?"#,
+    );
 }
 
 #[test]
@@ -249,7 +261,16 @@ fn a_sql_syntax_error() {
 #[test]
 fn a_table_that_does_not_exist() {
     let project = Project::new().model("a", "select * from main.nobody\n");
-    refuses(&project, &["run"], 1, "?");
+    refuses(
+        &project,
+        &["run"],
+        1,
+        r"error[E0701]: Catalog Error: Table with name nobody does not exist!
+ --> models/a.sql:1:15
+  |
+1 | select * from main.nobody
+  |               ^^^^",
+    );
 }
 
 #[test]

@@ -32,13 +32,37 @@ fn vars_that_are_no_mapping() {
 #[test]
 fn a_selection_that_cannot_be_read() {
     let project = Project::new().model("a", "select 1 as id");
-    refuses(&project, &["run", "--select", "tga:x"], 2, "?");
+    refuses(
+        &project,
+        &["run", "--select", "tga:x"],
+        2,
+        r"error[E0501]: 'tga' is not a valid method name
+ --> <--select>:1:1
+  |
+1 | tga:x
+  | ^^^
+  |
+  = note: the methods are `fqn`, `tag`, `group`, `access`, `source`, `path`, `file`, `package`, `config`, `test_name`, `test_type`, `resource_type`, `state`, `exposure`, `metric`, `result`, `source_status`, `version`, `semantic_model`, `saved_query`, `unit_test`
+  = help: did you mean `tag`?",
+    );
 }
 
 #[test]
 fn a_selection_of_nothing() {
     let project = Project::new().model("a", "select 1 as id");
-    refuses(&project, &["run", "--select", "b"], 0, "?");
+    refuses(
+        &project,
+        &["run", "--select", "b"],
+        0,
+        r"warning[W0501]: The selection criterion 'b' does not match any enabled nodes
+ --> <--select>:1:1
+  |
+1 | b
+  | ^
+  |
+  = help: did you mean `a`?
+warning[W0502]: Nothing to do. Try checking your model configs and model specification args",
+    );
 }
 
 #[test]

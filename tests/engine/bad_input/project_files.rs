@@ -104,13 +104,35 @@ fn an_unknown_key_of_the_project_file() {
 fn an_unknown_config_in_the_project_file() {
     let project =
         Project::new().configured("models:\n  shop:\n    +materialised: table\n").model("a", "select 1 as id");
-    refuses(&project, &["run"], 0, "?");
+    refuses(
+        &project,
+        &["run"],
+        0,
+        r"warning[W0210]: unknown config `materialised`
+ --> project.yml:5:5
+  |
+5 |     +materialised: table
+  |     ^^^^^^^^^^^^^ not a config that is known
+  |
+  = help: did you mean `materialized`?",
+    );
 }
 
 #[test]
 fn an_unknown_config_in_a_model() {
     let project = Project::new().model("a", "{{ config(materialised='table') }}\nselect 1 as id");
-    refuses(&project, &["run"], 0, "?");
+    refuses(
+        &project,
+        &["run"],
+        0,
+        r"warning[W0210]: unknown config `materialised`
+ --> models/a.sql:1:11
+  |
+1 | {{ config(materialised='table') }}
+  |           ^^^^^^^^^^^^ not a config that is known
+  |
+  = help: did you mean `materialized`?",
+    );
 }
 
 #[test]
@@ -118,13 +140,35 @@ fn an_unknown_config_in_a_properties_file() {
     let project = Project::new()
         .model("a", "select 1 as id")
         .properties("models:\n  - name: a\n    config:\n      materialised: table\n");
-    refuses(&project, &["run"], 0, "?");
+    refuses(
+        &project,
+        &["run"],
+        0,
+        r"warning[W0210]: unknown config `materialised`
+ --> models/properties.yml:4:7
+  |
+4 |       materialised: table
+  |       ^^^^^^^^^^^^ not a config that is known
+  |
+  = help: did you mean `materialized`?",
+    );
 }
 
 #[test]
 fn properties_of_a_model_that_does_not_exist() {
     let project = Project::new().model("orders", "select 1 as id").properties("models:\n  - name: ordrs\n");
-    refuses(&project, &["run"], 0, "?");
+    refuses(
+        &project,
+        &["run"],
+        0,
+        r"warning[W0221]: Did not find matching node for patch with name 'ordrs' in the 'models' section of file 'models/properties.yml'
+ --> models/properties.yml:2:11
+  |
+2 |   - name: ordrs
+  |           ^^^^^ there is no such node
+  |
+  = help: did you mean `orders`?",
+    );
 }
 
 #[test]

@@ -9,7 +9,18 @@ fn an_unknown_ref() {
         .model("orders", "select 1 as id")
         .model("a", "select *\nfrom {{ ref('ordrs') }}\n")
         .model("b", "select * from {{ ref('nobody') }}");
-    refuses(&project, &["run"], 2, "?");
+    refuses(
+        &project,
+        &["run"],
+        2,
+        r"error[E0301]: Model 'model.shop.a' (models/a.sql) depends on a node named 'ordrs' which was not found
+ --> models/a.sql:2:9
+  |
+2 | from {{ ref('ordrs') }}
+  |         ^^^^^^^^^^^^ not found
+  |
+  = help: did you mean `orders`?",
+    );
 }
 
 #[test]
@@ -18,7 +29,18 @@ fn an_unknown_source() {
         .properties("sources:\n  - name: crm\n    tables: [{name: people}]\n")
         .model("a", "select * from {{ source('crm', 'peple') }}\n")
         .model("b", "select * from {{ source('cmr', 'people') }}\n");
-    refuses(&project, &["run"], 2, "?");
+    refuses(
+        &project,
+        &["run"],
+        2,
+        r"error[E0302]: Model 'model.shop.a' (models/a.sql) depends on a source named 'crm.peple' which was not found
+ --> models/a.sql:1:18
+  |
+1 | select * from {{ source('crm', 'peple') }}
+  |                  ^^^^^^^^^^^^^^^^^^^^^^ not found
+  |
+  = help: did you mean `crm.people`?",
+    );
 }
 
 #[test]
@@ -26,19 +48,57 @@ fn an_unknown_macro() {
     let project = Project::new()
         .macros("{% macro cents(x) %}{{ x }} / 100{% endmacro %}")
         .model("a", "select\n  {{ cent('amount') }} as amount\n");
-    refuses(&project, &["run"], 1, "?");
+    refuses(
+        &project,
+        &["run"],
+        1,
+        r"error[E0605]: 'cent' is undefined
+ --> models/a.sql:2:6
+  |
+2 |   {{ cent('amount') }} as amount
+  |      ^^^^
+  |
+  = help: did you mean `cents`?",
+    );
 }
 
 #[test]
 fn an_unknown_var() {
     let project = Project::new().configured("vars: {threshold: 1}\n").model("a", "select {{ var('treshold') }} as n\n");
-    refuses(&project, &["run"], 1, "?");
+    refuses(
+        &project,
+        &["run"],
+        1,
+        r#"error[E0610]: Required var 'treshold' not found in config:
+              Vars supplied to a = {
+                  "threshold": 1
+              }
+ --> models/a.sql:1:11
+  |
+1 | select {{ var('treshold') }} as n
+  |           ^^^^^^^^^^^^^^^
+  |
+  = help: did you mean `threshold`?
+  = help: give it a value under `vars:` in the project file, or with --vars '{treshold: …}'"#,
+    );
 }
 
 #[test]
 fn an_unknown_materialization() {
     let project = Project::new().model("a", "{{ config(materialized='tabel') }}\nselect 1 as id\n");
-    refuses(&project, &["run"], 1, "?");
+    refuses(
+        &project,
+        &["run"],
+        1,
+        r"error[E0607]: No materialization 'tabel' was found for adapter duckdb! (searched types 'default' and 'duckdb')
+ --> models/a.sql:1:1
+  |
+1 | {{ config(materialized='tabel') }}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ is to be built with it
+  |
+  = help: did you mean `table`?
+  = help: known ones: clone, external, function, incremental, materialized_view, seed, snapshot, table, table_function, test, unit, view",
+    );
 }
 
 #[test]
@@ -46,7 +106,18 @@ fn an_unknown_test() {
     let project = Project::new()
         .model("a", "select 1 as id")
         .properties("models:\n  - name: a\n    columns:\n      - name: id\n        data_tests:\n          - uniqe\n          - not_nul: {config: {severity: warn}}\n");
-    refuses(&project, &["test"], 1, "?");
+    refuses(
+        &project,
+        &["test"],
+        1,
+        r"error[E0605]: 'test_not_nul' is undefined
+ --> models/properties.yml:7:13
+  |
+7 |           - not_nul: {config: {severity: warn}}
+  |             ^^^^^^^
+  |
+  = help: did you mean `test_not_null`?",
+    );
 }
 
 #[test]
@@ -54,7 +125,16 @@ fn a_wrong_argument_of_a_macro() {
     let project = Project::new()
         .macros("{% macro cents(column, digits=2) %}round({{ column }} / 100, {{ digits }}){% endmacro %}")
         .model("a", "select {{ cents('x', digit=3) }} as n\n");
-    refuses(&project, &["run"], 2, "?");
+    refuses(
+        &project,
+        &["run"],
+        2,
+        r"error[E0240]: macro 'dbt_macro__cents' takes no keyword argument 'digit'; did you mean 'digits'?
+ --> models/a.sql:1:11
+  |
+1 | select {{ cents('x', digit=3) }} as n
+  |           ^^^^^^^^^^^^^^^^^^^",
+    );
 }
 
 #[test]
@@ -62,7 +142,23 @@ fn a_wrong_argument_of_a_test() {
     let project = Project::new()
         .model("a", "select 1 as id")
         .properties("models:\n  - name: a\n    columns:\n      - name: id\n        data_tests:\n          - accepted_values:\n              arguments: {vales: [1]}\n");
-    refuses(&project, &["test"], 2, "?");
+    refuses(
+        &project,
+        &["test"],
+        2,
+        r"error[E0235]: the test `accepted_values` takes no argument `vales`
+ --> models/properties.yml:7:27
+  |
+7 |               arguments: {vales: [1]}
+  |                           ^^^^^
+  |
+ ::: dbt/macros/generic_test/accepted_values.sql:2:1
+  |
+2 | {% test accepted_values(model, column_name, values, quote=True) %}
+  | ------------------------------------------------------------------ the test is defined here
+  |
+  = help: did you mean `values`?",
+    );
 }
 
 #[test]

@@ -34,7 +34,19 @@ fn no_profiles_file() {
 #[test]
 fn a_missing_profile() {
     let project = Project::new().file("project.yml", "name: shop\nprofile: shpo\n");
-    refuses(&project, &["run"], 2, "?");
+    refuses(
+        &project,
+        &["run"],
+        2,
+        r"error[E0122]: could not find profile named `shpo`
+ --> project.yml:2:10
+  |
+2 | profile: shpo
+  |          ^^^^ not in `profiles.yml`
+  |
+  = note: `profiles.yml` has: shop
+  = help: did you mean `shop`?",
+    );
 }
 
 #[test]

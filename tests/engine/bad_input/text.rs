@@ -14,7 +14,18 @@ fn a_path_with_spaces_and_letters_of_all_kinds() {
         .file("mein büro/models/erste stufe/größe.sql", "select 1 as \"é\"\n")
         .file("mein büro/models/日本.sql", "select * from {{ ref('größe') }}\n")
         .file("mein büro/models/bad.sql", "select 'ñandú' as x, {{ ref('größ') }}\n");
-    refuses(&project, &["run", "--project-dir", "mein büro"], 2, "?");
+    refuses(
+        &project,
+        &["run", "--project-dir", "mein büro"],
+        2,
+        r"error[E0301]: Model 'model.shop.bad' (models/bad.sql) depends on a node named 'größ' which was not found
+ --> models/bad.sql:1:25
+  |
+1 | select 'ñandú' as x, {{ ref('größ') }}
+  |                         ^^^^^^^^^^^ not found
+  |
+  = help: did you mean `größe`?",
+    );
     std::fs::remove_file(project.path("mein büro/models/bad.sql")).unwrap();
     let _ = project.run(&["build", "--project-dir", "mein büro"]).success();
     let connection = duckdb::Connection::open(project.path("my dåta.duckdb")).unwrap();
@@ -28,7 +39,18 @@ fn line_endings_of_windows() {
         .model("a", "{{ config(materialized='table') }}\r\nselect 1 as id,\r\n  'x' as name\r\n")
         .properties("models:\r\n  - name: a\r\n    columns:\r\n      - name: id\r\n        data_tests: [unique]\r\n")
         .model("b", "select *\r\nfrom {{ ref('c') }}\r\n");
-    refuses(&project, &["build"], 2, "?");
+    refuses(
+        &project,
+        &["build"],
+        2,
+        r"error[E0301]: Model 'model.shop.b' (models/b.sql) depends on a node named 'c' which was not found
+ --> models/b.sql:2:9
+  |
+2 | from {{ ref('c') }}
+  |         ^^^^^^^^ not found
+  |
+  = help: did you mean `a`?",
+    );
     let project = project.model("b", "select id\r\nfrom {{ ref('a') }}\r\nwhere\r\n  missing > 1\r\n");
     refuses(
         &project,

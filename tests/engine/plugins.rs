@@ -1,5 +1,5 @@
 //! Plugins of dbt-duckdb in the user's own interpreter; rows, messages and what plugins see are those of dbt-duckdb 1.10.1.
-//! The stand-in is tested: no interpreter here has dbt-duckdb. What an interpreter lacks besides is told, and that is tested.
+//! The interpreter is the one that `MARTLET_TEST_PYTHON` names, else `python3`; without dbt-duckdb, the stand-in for it is tested. What an interpreter lacks besides is told, and that is tested.
 
 use std::process::Command;
 
@@ -52,12 +52,17 @@ class Plugin(BasePlugin):
 "#;
 
 fn project() -> Project {
-    Project::new().file("profiles.yml", PROFILES).file("plug/lister.py", LISTER)
+    Project::new().env("MARTLET_PYTHON", &python()).file("profiles.yml", PROFILES).file("plug/lister.py", LISTER)
+}
+
+/// Returns the interpreter of the tests.
+fn python() -> String {
+    std::env::var("MARTLET_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned())
 }
 
 /// Returns whether the interpreter of these tests can do what a plugin needs.
 fn python_can(program: &str) -> bool {
-    Command::new("python3").args(["-c", program]).output().is_ok_and(|output| output.status.success())
+    Command::new(python()).args(["-c", program]).output().is_ok_and(|output| output.status.success())
 }
 
 #[test]

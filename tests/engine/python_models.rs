@@ -81,7 +81,7 @@ fn an_incremental_model_reads_what_it_made_before() {
 fn a_model_that_fails_shows_pythons_trace() {
     let project = project().file(
         "models/broken.py",
-        "def model(dbt, session):\n    dbt.config(materialized='table')\n    raise ValueError('no such luck')\n",
+        "def model(dbt, session):\n    dbt.config(materialized='table')\n    raise ValueError('no such luck')\n    return None\n",
     );
     if has_module("duckdb") {
         let ran = project.run(&["run"]).code(1);
@@ -90,6 +90,13 @@ fn a_model_that_fails_shows_pythons_trace() {
     } else {
         assert!(!builds(&project));
     }
+}
+
+#[test]
+fn a_model_that_returns_nothing_at_its_end_is_refused_as_the_project_is_read() {
+    let project = project().file("models/broken.py", "def model(dbt, session):\n    raise ValueError('no')\n");
+    let says = "In current version, model function should return only one dataframe object";
+    let _ = project.run(&["parse"]).code(2).says(says).says("models/broken.py:1:1");
 }
 
 #[test]
@@ -116,4 +123,25 @@ fn a_model_may_return_a_data_frame() {
     } else if builds(&project) {
         assert_eq!(project.query("select * from frame order by id"), ["1|2", "2|4"]);
     }
+}
+
+#[test]
+fn types_that_files_do_not_keep_are_those_of_what_was_returned() {
+    let code = "def model(dbt, session):\n    return session.sql(\"select 'a'::enum('a', 'b') as e, '2024-01-01'::timestamp_s as s, 7::hugeint as h, null as n\")\n";
+    let project = project().file("models/typed.py", code);
+    if !builds(&project) {
+        return;
+    }
+    let types = "select typeof(e) || ' ' || typeof(s) || ' ' || typeof(h) || ' ' || typeof(n) from typed";
+    assert_eq!(project.query(types), ["ENUM('a', 'b') TIMESTAMP_S HUGEINT INTEGER"]);
+}
+
+#[test]
+fn a_model_may_return_batches_that_still_come_out_of_its_session() {
+    let code = "import pyarrow as pa\n\ndef model(dbt, session):\n    rows = session.sql('select i from range(5000) t(i)').fetch_record_batch(1000)\n    return pa.RecordBatchReader.from_batches(rows.schema, (batch for batch in rows))\n";
+    let project = project().file("models/batches.py", code);
+    if !has_module("pyarrow") || !builds(&project) {
+        return;
+    }
+    assert_eq!(project.query("select count(*) from batches"), ["5000"]);
 }

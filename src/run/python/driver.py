@@ -86,7 +86,8 @@ def write(session, df, spec):
 
     if df is None:
         raise NoRows(f"{type(df)} is not a supported type for dbt Python materialization")
-    relation = df if isinstance(df, duckdb.DuckDBPyRelation) else session.sql("select * from df")
+    # What is read in batches may still come out of the session, so that another cursor has to take them.
+    relation = df if isinstance(df, duckdb.DuckDBPyRelation) else session.cursor().sql("select * from df")
     columns = [{"name": n, "type": str(t)} for n, t in zip(relation.columns, relation.types)]
     shown = ", ".join(
         f"cast({quote(c['name'])} as varchar) as {quote(c['name'])}" if c["type"] in AS_TEXT else quote(c["name"])

@@ -8,6 +8,12 @@
 {% macro generate_support_data(
     tickets=5000, folder='data', start='2025-01-01', days=365, seed='acme', format='csv', interactions=true
 ) %}
+    {%- if tickets is not integer or tickets < 10 or days is not integer or days < 1 -%}
+        {%- do exceptions.raise_compiler_error('generate_support_data needs 10 tickets or more and 1 day or more, not ' ~ tickets ~ ' and ' ~ days) -%}
+    {%- endif -%}
+    {%- if format not in ['csv', 'parquet'] -%}
+        {%- do exceptions.raise_compiler_error('generate_support_data writes csv or parquet, not ' ~ format) -%}
+    {%- endif -%}
     {%- set tables = {
         'tickets_raw': generated_tickets_file(tickets, start, days, seed),
         'users_raw': generated_users_file(tickets, start, seed),

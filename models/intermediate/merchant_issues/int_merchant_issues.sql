@@ -39,7 +39,7 @@ joined as (
         tickets.created_at,
         writers.business_id,
         addresses.url as business_url,
-        '{{ var('ticket_url') }}' || url_encode(tickets.ticket_id) as ticket_url,
+        {{ sql_text(var('ticket_url')) }} || url_encode(tickets.ticket_id) as ticket_url,
         writers.segment,
         issues.issue_category,
         issues.issue_subcategory,

@@ -72,6 +72,10 @@ pub(super) fn with_readable_headers(message: &[u8]) -> Cow<'_, [u8]> {
         Cow::Borrowed(_) => readable,
     };
     match readable {
+        // The parser passes over a last header without an end.
+        Cow::Borrowed(headers) if rest.is_empty() && !headers.ends_with('\n') => {
+            Cow::Owned([headers.as_bytes(), b"\n"].concat())
+        }
         Cow::Borrowed(_) => Cow::Borrowed(message),
         Cow::Owned(headers) => Cow::Owned([headers.as_bytes(), rest].concat()),
     }
@@ -142,8 +146,9 @@ impl<'a> Word<'a> {
         } else {
             transfer::quoted_printable(packed.replace('_', " ").as_bytes()).bytes
         };
-        // A word may name its language behind the set: `utf-8*en`.
-        Some(Self { place: found.get(0)?.range(), set: set.split('*').next()?, bytes })
+        // A word may name its language behind the set: `utf-8*en`. Letters that are not packed are UTF-8 by now.
+        let set = if packed.is_ascii() { set.split('*').next()? } else { "" };
+        Some(Self { place: found.get(0)?.range(), set, bytes })
     }
 }
 
@@ -164,6 +169,8 @@ mod tests {
             "S: =?utf-8?Q?=E4=B8=AD=20?= =?koi8-r?Q?x?=\n"
         );
         assert_eq!(headers("S: =?us-ascii?Q?caf=C3=A9?=\n"), "S: =?utf-8?Q?=63=61=66=C3=A9?=\n");
+        assert_eq!(headers("S: =?iso-8859-1?Q?Fr\u{f6}sch?=\n"), "S: =?utf-8?Q?=46=72=C3=B6=73=63=68?=\n");
+        assert_eq!(headers("S: last"), "S: last\n");
         for same in ["S: =?utf-8?Q?=C3=BC?=\n\n=?a?Q?b?=\n", "S: a =?no word\n", "\n=?us-ascii?Q?caf=C3=A9?=\n"] {
             assert_eq!(headers(same), same);
         }

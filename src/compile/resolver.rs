@@ -187,6 +187,19 @@ impl NodeResolver {
         }
     }
 
+    /// What is wrong with a name, told of the node that names it.
+    fn told(&self, problem: &str) -> String {
+        let node = self.node.as_ref().and_then(|id| self.manifest.nodes.get(id));
+        node.map_or_else(
+            || problem.to_owned(),
+            |node| {
+                let kind = node.resource_type.as_str();
+                let (first, rest) = kind.split_at(kind.len().min(1));
+                format!("{}{rest} '{}' ({}) {problem}", first.to_uppercase(), node.unique_id, node.original_file_path)
+            },
+        )
+    }
+
     /// A name that only the second render came upon: parsing did not see it, so the order of the nodes is not sure.
     fn unseen(&self, call: &RefCall, found: &Node) -> Option<ResolveError> {
         let node = self.node.as_ref()?;
@@ -197,13 +210,17 @@ impl NodeResolver {
         let diagnostic = Diagnostic::error(
             Kind::Compilation,
             "E0603",
-            format!("dbt was unable to infer all dependencies for the model \"{name}\""),
+            format!("dbt was unable to infer all dependencies for the model \"{name}\"."),
         )
         .with_note(format!(
-            "`ref('{}')` was not reached while the project was read: it stands in a conditional block",
+            "This typically happens when ref() is placed within a conditional block: `ref('{}')` was not reached while the \
+             project was read",
             call.name
         ))
-        .with_help(format!("add this line to the top of the model: -- depends_on: {{{{ ref('{}') }}}}", call.name));
+        .with_help(format!(
+            "To fix this, add the following hint to the top of the model \"{name}\": -- depends_on: {{{{ ref('{}') }}}}",
+            call.name
+        ));
         Some(Box::new(at_call(diagnostic, call.span.as_ref())))
     }
 }
@@ -233,8 +250,14 @@ impl Resolver for NodeResolver {
                 };
             }
             NodeLookup::Disabled(node) => format!("depends on a node named '{}' which is disabled", node.search_name()),
-            NodeLookup::Missing => format!("depends on a node named '{}' which was not found", call.name),
+            NodeLookup::Missing => match &call.version {
+                Some(version) => {
+                    format!("depends on a node named '{}' with version '{version}' which was not found", call.name)
+                }
+                None => format!("depends on a node named '{}' which was not found", call.name),
+            },
         };
+        let problem = self.told(&problem);
         let names = self.manifest.nodes.values().filter(|node| node.resource_type.is_refable());
         let diagnostic = Diagnostic::error(Kind::Compilation, "E0601", problem)
             .with_nearest(&call.name, names.map(|node| node.name.as_str()));
@@ -252,6 +275,7 @@ impl Resolver for NodeResolver {
             SourceLookup::Disabled(_) => format!("depends on a source named '{name}' which is disabled"),
             SourceLookup::Missing => format!("depends on a source named '{name}' which was not found"),
         };
+        let problem = self.told(&problem);
         let names: Vec<String> =
             self.manifest.sources.values().map(|source| format!("{}.{}", source.source_name, source.name)).collect();
         let diagnostic = Diagnostic::error(Kind::Compilation, "E0602", problem)
@@ -268,6 +292,7 @@ impl Resolver for NodeResolver {
             NodeLookup::Disabled(_) => format!("depends on a function named '{}' which is disabled", call.name),
             NodeLookup::Missing => format!("depends on a function named '{}' which was not found", call.name),
         };
+        let problem = self.told(&problem);
         let names = self.manifest.functions().map(|node| node.name.as_str());
         let diagnostic = Diagnostic::error(Kind::Compilation, "E0601", problem).with_nearest(&call.name, names);
         Err(Box::new(at_call(diagnostic, call.span.as_ref())))
@@ -278,7 +303,7 @@ impl Resolver for NodeResolver {
             let dictionary = dictionary::semantic(metric, self.manifest.parents_of(&metric.unique_id));
             return Ok(dictionary.as_object().cloned().unwrap_or_default());
         }
-        let title = format!("depends on a metric named '{}' which was not found", call.name);
+        let title = self.told(&format!("depends on a metric named '{}' which was not found or is disabled", call.name));
         Err(Box::new(Diagnostic::error(Kind::Compilation, "E0601", title)))
     }
 

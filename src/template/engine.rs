@@ -272,6 +272,12 @@ impl Engine {
         }
     }
 
+    /// Returns the names that mean macros or packages of them in a context.
+    pub fn macro_names(&self, context: &Context) -> Vec<String> {
+        let macros = self.library.registry.names(&context.package).into_iter().map(str::to_owned);
+        macros.chain(self.packages.keys().cloned()).collect()
+    }
+
     /// Returns a function or value of the language itself (`range`, `dict`, `return` …).
     pub fn global(&self, name: &str) -> Option<JinjaValue> {
         if self.is_global(name) { self.parsing.empty_state().lookup(name) } else { None }

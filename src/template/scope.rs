@@ -8,6 +8,7 @@ use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value};
 
 use super::library::Library;
+use super::values::read_mapping;
 use super::{Context, Engine, Phase};
 
 /// The name by which functions find the scope of the render they run in.
@@ -267,6 +268,9 @@ impl Object for PackageObject {
     fn call_method(self: &Arc<Self>, state: &mut State<'_, '_>, method: &str, args: &[Value]) -> Result<Value, Error> {
         if let Some(found) = self.find(method) {
             return found.call(state, args);
+        }
+        if matches!(method, "keys" | "values" | "items" | "get") {
+            return read_mapping(&Value::from_dyn_object(Arc::clone(self)), method, args);
         }
         if Scope::of(state)?.is_parsing() {
             return Ok(ParseUndefined::value());

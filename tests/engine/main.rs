@@ -18,6 +18,7 @@ mod compiling;
 mod contracts;
 mod data_tests;
 mod deprecations;
+mod dialect;
 mod documentation;
 mod exports;
 mod external;

@@ -204,6 +204,9 @@ impl Object for Namespace {
         if let Some(value) = (self.shape.property)(&self.scope, method) {
             return value.call(state, args);
         }
+        if method == "keys" && self.shape.name == "exceptions" {
+            return Ok(values::list(self.shape.functions.iter().map(|member| Value::from(member.name)).collect()));
+        }
         if self.scope.is_parsing() {
             // As in dbt, what a guard such as `if execute` protects must not fail while the project is read.
             return Ok(Value::UNDEFINED);

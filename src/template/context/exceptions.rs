@@ -104,7 +104,8 @@ fn raise_ambiguous_catalog_match(_: &Scope, _: &mut State<'_, '_>, arguments: &A
         format!("- {}.{}", field(&metadata, "schema"), field(&metadata, "name"))
     };
     Err(raise::compilation(format!(
-        "two relations of the database could be \"{}\"; drop or rename one of them:\n{}\n{}",
+        "dbt found two relations in your warehouse with similar database identifiers, so that it cannot tell which one was \
+         created by the model \"{}\"; one of them must be deleted or renamed:\n{}\n{}",
         to_text(&id),
         named(&first),
         named(&second)
@@ -118,7 +119,9 @@ fn raise_cache_inconsistent(_: &Scope, _: &mut State<'_, '_>, arguments: &Argume
 
 fn raise_dataclass_not_dict(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Outcome {
     let object = to_text(&arguments.one("obj")?);
-    Err(raise::compilation(format!("the object (\"{object}\") cannot be used as a dictionary")))
+    Err(raise::compilation(format!(
+        "The object (\"{object}\") was used as a dictionary. This capability has been removed from objects of this type."
+    )))
 }
 
 fn raise_compiler_error(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Outcome {
@@ -134,7 +137,8 @@ fn raise_database_error(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<
 fn raise_dep_not_found(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Outcome {
     let [_, description, package] = arguments.bind(["node", "node_description", "required_pkg"])?;
     Err(raise::compilation(format!(
-        "{} needs the package \"{}\", which is not installed; run `deps`",
+        "Error while parsing {}.\nThe required package \"{}\" was not found. Is the package installed?\n\
+         Hint: You may need to run `dbt deps`.",
         to_text(&description),
         to_text(&package)
     )))
@@ -166,7 +170,11 @@ fn raise_duplicate_resource_name(_: &Scope, _: &mut State<'_, '_>, arguments: &A
 
 fn raise_invalid_property_yml_version(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Outcome {
     let [path, issue] = arguments.bind(["path", "issue"])?;
-    Err(raise::compilation(format!("the properties file {} is invalid because {}", to_text(&path), to_text(&issue))))
+    Err(raise::compilation(format!(
+        "The yml property file at {} is invalid because {}.",
+        to_text(&path),
+        to_text(&issue)
+    )))
 }
 
 fn raise_not_implemented(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Outcome {
@@ -175,10 +183,11 @@ fn raise_not_implemented(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments
 
 fn relation_wrong_type(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Outcome {
     let [relation, expected, _] = arguments.bind(["relation", "expected_type", "model?"])?;
-    let (name, expected, found) = (to_text(&relation), to_text(&expected), field(&relation, "type"));
+    let (name, expected) = (to_text(&relation), to_text(&expected));
+    let found = Some(field(&relation, "type")).filter(|found| !found.is_empty()).unwrap_or_else(|| "None".to_owned());
     Err(raise::compilation(format!(
         "Trying to create {expected} {name}, but it currently exists as a {found}. \
-         Drop {name} yourself, or run with `--full-refresh` to have it dropped"
+         Either drop {name} manually, or run dbt with `--full-refresh` and dbt will drop it for you."
     )))
 }
 

@@ -15,7 +15,7 @@ use crate::resource::{Hook, Value as Plain};
 use crate::template::arguments::Arguments;
 use crate::template::engine::Engine;
 use crate::template::python::datetime_value;
-use crate::template::values::{ColumnClass, RelationObject, from_plain, list};
+use crate::template::values::{ColumnClass, RelationObject, from_plain, list, read_mapping};
 
 /// Functions, sorted by name.
 const FUNCTIONS: [Member; 18] = [
@@ -37,6 +37,34 @@ const FUNCTIONS: [Member; 18] = [
     Member::new("submit_python_job", output::submit_python_job),
     Member::new("try_or_compiler_error", output::try_or_compiler_error),
     Member::new("write", output::write),
+];
+
+/// Plain values, as far as a context has them.
+const VALUES: [&str; 24] = [
+    "column",
+    "compiled_code",
+    "database",
+    "dbt_metadata_envs",
+    "dbt_version",
+    "defer_relation",
+    "env",
+    "execute",
+    "flags",
+    "graph",
+    "invocation_args_dict",
+    "invocation_id",
+    "model",
+    "post_hooks",
+    "pre_hooks",
+    "project_name",
+    "run_started_at",
+    "schema",
+    "selected_resources",
+    "sql",
+    "sql_now",
+    "target",
+    "this",
+    "thread_id",
 ];
 
 /// Objects with functions of their own.
@@ -166,9 +194,14 @@ impl Object for Names {
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        let functions = FUNCTIONS.iter().map(Member::name);
-        let names = functions.chain(NAMESPACES.iter().map(|shape| shape.name));
-        Enumerator::Values(names.map(Value::from).collect())
+        let Scope { engine, context } = &self.scope;
+        let own = FUNCTIONS.iter().map(Member::name).chain(NAMESPACES.iter().map(|shape| shape.name));
+        let own = own.chain(VALUES.into_iter().filter(|name| plain(context, name).is_some()));
+        let macros = if self.with_macros { engine.macro_names(context) } else { Vec::new() };
+        let mut names: Vec<String> = own.map(str::to_owned).chain(macros).collect();
+        names.sort_unstable();
+        names.dedup();
+        Enumerator::Values(names.into_iter().map(Value::from).collect())
     }
 
     fn is_true(self: &Arc<Self>) -> bool {
@@ -190,6 +223,9 @@ impl Object for Names {
         }
         match self.find(method) {
             Some(value) => value.call(state, args),
+            None if matches!(method, "keys" | "values" | "items") => {
+                read_mapping(&Value::from_dyn_object(Arc::clone(self)), method, args)
+            }
             None => Err(Error::from(ErrorKind::UnknownMethod)),
         }
     }

@@ -161,14 +161,27 @@ fn seed<'a>(arguments: &Arguments<'_>, value: &'a Value) -> Result<&'a SeedTable
     })
 }
 
+/// The type that stands for a class of agate's columns.
+fn sql_type(class: &str) -> &'static str {
+    match class {
+        "Integer" => "integer",
+        "Number" => "float8",
+        "Boolean" => "boolean",
+        "Date" => "date",
+        "DateTime" => "timestamp without time zone",
+        "TimeDelta" => "time",
+        _ => "text",
+    }
+}
+
 /// `adapter.convert_type(agate_table, col_idx)`: the SQL type of a column.
 pub(super) fn convert_type(_: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     let [table, index] = arguments.bind(["agate_table", "col_idx"])?;
     let position = index.as_usize();
     if let Some(object) = table.downcast_object_ref::<TableObject>() {
-        // A table that a query gave: its columns have SQL types already.
-        let column = position.and_then(|position| object.table().columns.get(position));
-        return Ok(column.map_or_else(|| Value::from(()), |column| Value::from(column.data_type.as_str())));
+        // A table that a query gave.
+        let class = position.and_then(|position| object.class_of(position));
+        return Ok(class.map_or_else(|| Value::from(()), |class| Value::from(sql_type(class))));
     }
     let seed = seed(arguments, &table)?;
     match position.and_then(|position| seed.schema.columns.get(position)) {

@@ -12,7 +12,7 @@ use super::memory::{StatementResult, Taken};
 use super::raise;
 use crate::adapter::Response;
 use crate::template::arguments::Arguments;
-use crate::template::values::{TableObject, list, repr, tuple};
+use crate::template::values::{TableObject, dict, list, read_mapping, repr, tuple};
 
 /// What the database answered to a statement: prints its message, and has `rows_affected` and `code`.
 pub(crate) struct ResponseObject {
@@ -79,6 +79,16 @@ impl Object for ResultObject {
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
         Enumerator::Str(&["response", "data", "table"])
+    }
+
+    fn call_method(self: &Arc<Self>, _: &mut State<'_, '_>, method: &str, args: &[Value]) -> Result<Value, Error> {
+        read_mapping(&Value::from_dyn_object(Arc::clone(self)), method, args)
+    }
+
+    fn render(self: &Arc<Self>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = ["response", "data", "table"].map(|name| (Value::from(name), self.get_value_by_str(name)));
+        let parts = parts.into_iter().map(|(name, value)| (name, value.unwrap_or_default()));
+        formatter.write_str(&repr(&dict(parts)))
     }
 }
 

@@ -160,7 +160,7 @@ fn environment_variables_are_read_recorded_and_secrets_refused() {
             ("{{ env_var('ABSENT') }}", "Env var required but not provided: 'ABSENT'"),
             (
                 "{{ env_var('DBT_ENV_SECRET_X', 'd') }}",
-                "secret env vars are allowed only in profiles.yml or packages.yml: `DBT_ENV_SECRET_X` is asked for here",
+                "Secret env vars are allowed only in profiles.yml or packages.yml. Found 'DBT_ENV_SECRET_X' referenced elsewhere.",
             ),
         ],
     );
@@ -362,7 +362,7 @@ fn macros_of_the_project_stand_behind_the_functions_of_the_adapter() {
         ),
         (
             "{{ adapter.dispatch('shop.greet') }}",
-            "In adapter.dispatch, \"shop.greet\" is not the name of a macro. Did you mean \
+            "In adapter.dispatch, got a macro name of \"shop.greet\", but \".\" is not a valid macro name component. Did you mean \
              `adapter.dispatch(\"greet\", macro_namespace=\"shop\")`?",
         ),
         (
@@ -375,7 +375,7 @@ fn macros_of_the_project_stand_behind_the_functions_of_the_adapter() {
         ),
         (
             "{{ adapter.valid_snapshot_target(this) }}",
-            "Snapshot target is missing configured columns (missing \"dbt_scd_id\", \"dbt_valid_from\", \"dbt_valid_to\")",
+            "Snapshot target is missing configured columns (missing \"dbt_scd_id\", \"dbt_valid_from\", \"dbt_valid_to\"). See https://docs.getdbt.com/docs/build/snapshots#snapshot-meta-fields for more information.",
         ),
     ];
     for (template, expected) in refused {

@@ -114,8 +114,9 @@ pub(super) fn env_var(scope: &Scope, _: &mut State<'_, '_>, arguments: &Argument
     let [name, default] = arguments.bind(["var", "default?"])?;
     let name = text("env_var", "var", &name)?;
     if name.starts_with(SECRET_PREFIX) {
-        let message =
-            format!("secret env vars are allowed only in profiles.yml or packages.yml: `{name}` is asked for here");
+        let message = format!(
+            "Secret env vars are allowed only in profiles.yml or packages.yml. Found '{name}' referenced elsewhere."
+        );
         return Err(raise::of_kind(Kind::Parsing, "E0612", message));
     }
     let environment = &scope.context.invocation.environment;

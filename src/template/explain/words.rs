@@ -20,6 +20,9 @@ impl Words {
     }
 
     fn undefined(name: &str, range: Option<Range<usize>>, known: &[&str]) -> Self {
+        if let Some(key) = last_key(name) {
+            return Self { range, ..Self::new(format!("'dict object' has no attribute '{key}'")) };
+        }
         let near = nearest(name, known.iter().copied());
         Self {
             message: format!("'{name}' is undefined"),
@@ -53,12 +56,12 @@ pub(super) fn reword(error: &Error, place: Option<&Place<'_, '_>>, known: &[&str
         ErrorKind::UnknownFilter => {
             let name = word(detail, "filter ", " is unknown");
             let range = place.and_then(|place| place.name_after("|", name));
-            Words { range, ..Words::new(format!("No filter named '{name}'.")) }
+            Words { range, ..Words::new(format!("No filter named '{name}' found.")) }
         }
         ErrorKind::UnknownTest => {
             let name = word(detail, "test ", " is unknown");
             let range = place.and_then(|place| place.name_after("is", name));
-            Words { range, ..Words::new(format!("No test named '{name}'.")) }
+            Words { range, ..Words::new(format!("No test named '{name}' found.")) }
         }
         ErrorKind::UnknownMethod => unknown_method(detail, place, known),
         ErrorKind::SyntaxError => syntax(detail),
@@ -68,6 +71,36 @@ pub(super) fn reword(error: &Error, place: Option<&Place<'_, '_>>, known: &[&str
         _ if detail.is_empty() => Words::new(error.kind().to_string()),
         _ => operation(detail, place, known),
     }
+}
+
+/// Names that mean dictionaries, whatever the template.
+const DICTIONARIES: [&str; 10] = [
+    "builtins",
+    "context",
+    "dbt_metadata_envs",
+    "env",
+    "exceptions",
+    "graph",
+    "invocation_args_dict",
+    "model",
+    "modules",
+    "target",
+];
+
+/// The last key of `graph.b` or `graph['b']`: what Jinja names when it knows that it looked into a dictionary.
+fn last_key(expression: &str) -> Option<&str> {
+    let root = expression.split(['.', '[']).next().unwrap_or_default();
+    if !expression.starts_with('{') && !DICTIONARIES.contains(&root) {
+        return None;
+    }
+    let key = match expression.strip_suffix(']') {
+        Some(indexed) => {
+            let quote = indexed.chars().next_back().filter(|quote| matches!(quote, '\'' | '"'))?;
+            indexed.strip_suffix(quote)?.rsplit_once(['[', quote])?.1
+        }
+        None => expression.rsplit_once('.')?.1,
+    };
+    (!key.is_empty() && key.chars().all(|letter| letter.is_alphanumeric() || letter == '_')).then_some(key)
 }
 
 fn word<'a>(detail: &'a str, before: &str, after: &str) -> &'a str {
@@ -118,6 +151,9 @@ fn operation(detail: &str, place: Option<&Place<'_, '_>>, known: &[&str]) -> Wor
     {
         let (left, right) = kinds.split_once(" and ").unwrap_or((kinds, ""));
         let (left, right) = (python_kind(left), python_kind(right));
+        if operator == "+" && matches!(left, "str" | "list") {
+            return Words::new(format!("can only concatenate {left} (not \"{right}\") to {left}"));
+        }
         return Words::new(format!("unsupported operand type(s) for {operator}: '{left}' and '{right}'"));
     }
     if let Some((operator, kinds)) =

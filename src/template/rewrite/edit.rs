@@ -22,10 +22,10 @@ enum Order {
     First,
     /// Closes a wrapping; the inner one first.
     Close(i64, i64),
-    /// Takes the place of text.
-    Replace,
     /// Opens a wrapping; the outer one first.
     Open(i64, i64),
+    /// Takes the place of text.
+    Replace,
 }
 
 #[derive(Debug)]

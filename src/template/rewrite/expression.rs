@@ -1,7 +1,7 @@
 //! Rules inside of tags: literals, `%`, sums, `do`, `set`.
 
 use super::edit::{Edits, Layer, span};
-use crate::template::scan::{Level, TokenKind, Tokens, chain_end, chain_start, ends_operand};
+use crate::template::scan::{Level, TokenKind, Tokens, chain_end, chain_start, ends_operand, postfix_end};
 
 /// Rewrites literals and arithmetic of one tag.
 pub(super) fn operators(tokens: &Tokens<'_>, start: usize, end: usize, edits: &mut Edits) {
@@ -12,6 +12,7 @@ pub(super) fn operators(tokens: &Tokens<'_>, start: usize, end: usize, edits: &m
                 arithmetic(tokens, index, edits);
                 comparison(tokens, index, edits);
             }
+            Some(TokenKind::Operator) if tokens.text_of(index) == "-" => negation(tokens, index, edits),
             // minijinja has no sign for plus.
             Some(TokenKind::Operator) if tokens.text_of(index) == "+" => edits.replace(tokens.list[index].range(), ""),
             _ => {}
@@ -26,6 +27,26 @@ pub(super) fn blanks(tokens: &Tokens<'_>, start: usize, end: usize, edits: &mut 
         if !tokens.text[gap.clone()].is_ascii() {
             edits.replace(gap, " ");
         }
+    }
+}
+
+/// `{{ a, b }}` prints a tuple; `{% for x in a, b %}` goes over one.
+pub(super) fn bare_tuple(tokens: &Tokens<'_>, start: usize, end: usize, edits: &mut Edits) {
+    let is_word =
+        |at: usize, words: &[&str]| tokens.kind(at) == Some(TokenKind::Name) && words.contains(&tokens.text_of(at));
+    let first = match tokens.keyword(start) {
+        "" if tokens.kind(start) == Some(TokenKind::ExprStart) => start + 1,
+        "for" => (start..end).find(|at| is_word(*at, &["in"])).map_or(end, |at| at + 1),
+        _ => return,
+    };
+    let is_loop = first > start + 1;
+    let (mut at, mut has_comma) = (first, false);
+    while at < end && !(is_loop && (is_word(at, &["if", "recursive"]) || tokens.is(at, TokenKind::Operator, ":"))) {
+        has_comma |= tokens.is(at, TokenKind::Operator, ",");
+        at = if tokens.kind(at) == Some(TokenKind::Open) { tokens.list[at].pair as usize + 1 } else { at + 1 };
+    }
+    if has_comma && at > first {
+        edits.wrap(span(tokens, first, at - 1), "(", ")", Layer::Do);
     }
 }
 
@@ -76,13 +97,25 @@ fn arithmetic(tokens: &Tokens<'_>, index: usize, edits: &mut Edits) {
     let literal = |from: usize, to: usize, kind: TokenKind| to == from + 1 && tokens.kind(from) == Some(kind);
     let text = literal(first, index, TokenKind::Text) || literal(index + 1, after, TokenKind::Text);
     let numbers = literal(first, index, TokenKind::Number) && literal(index + 1, after, TokenKind::Number);
-    if numbers && operator != "%" || text && operator == "+" {
+    if numbers && !matches!(operator, "%" | "/" | "//") || text && operator == "+" {
         return;
     }
     let place = tokens.list[index].range();
     edits.wrap(span(tokens, first, index - 1), "(", ")", Layer::Arithmetic);
     edits.wrap(place.start..tokens.list[after - 1].range().end, "", ")", Layer::Arithmetic);
     edits.replace(place, filter);
+}
+
+/// `-x` for decimals, durations and booleans; minijinja knows numbers only. Its filters come after the sign, as in Jinja.
+fn negation(tokens: &Tokens<'_>, index: usize, edits: &mut Edits) {
+    let first = index + 1;
+    let is_value = matches!(tokens.kind(first), Some(TokenKind::Name)) || tokens.is(first, TokenKind::Open, "(");
+    let after = postfix_end(tokens, first);
+    if !is_value || after <= first {
+        return;
+    }
+    edits.wrap(span(tokens, first, after - 1), "((", ")|__neg)", Layer::Literal);
+    edits.replace(tokens.list[index].range(), "");
 }
 
 fn filter(operator: &str) -> Option<&'static str> {
@@ -98,8 +131,8 @@ fn filter(operator: &str) -> Option<&'static str> {
     })
 }
 
-/// `a < b` compares decimals and dates too: `(a)|__lt(b)`. A comparison with a literal text or word stays, and so does one
-/// of a chain such as `a < b < c`.
+/// `a < b` compares decimals and dates too: `(a)|__lt(b)`. Equality with a literal text or word stays, and so does a
+/// comparison of a chain such as `a < b < c`.
 fn comparison(tokens: &Tokens<'_>, index: usize, edits: &mut Edits) {
     let filter = match tokens.text_of(index) {
         "==" => "|__eq(",
@@ -119,7 +152,8 @@ fn comparison(tokens: &Tokens<'_>, index: usize, edits: &mut Edits) {
         let is_word = matches!(tokens.text_of(from).to_ascii_lowercase().as_str(), "true" | "false" | "none");
         to == from + 1 && (tokens.kind(from) == Some(TokenKind::Text) || is_word)
     };
-    if plain(first, index) || plain(index + 1, after) {
+    let is_equality = matches!(tokens.text_of(index), "==" | "!=");
+    if is_equality && (plain(first, index) || plain(index + 1, after)) {
         return;
     }
     let place = tokens.list[index].range();

@@ -82,6 +82,7 @@ pub fn rewrite(text: &str, unit: Unit<'_>, marks: Marks, names: &dyn Fn(&str) ->
             expression::do_call(&tokens, start, end, &mut edits);
             expression::set_value(&tokens, start, end, &mut edits);
         }
+        expression::bare_tuple(&tokens, start, end, &mut edits);
         expression::blanks(&tokens, start, end, &mut edits);
         expression::operators(&tokens, start, end, &mut edits);
     }

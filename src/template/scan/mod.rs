@@ -17,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Kind, SourceFile, Span};
 pub use block::{Block, blocks, docs_blocks};
 pub use call::{MacroCall, StaticCall, calls, config_keywords, macro_calls, place_of_ref, place_of_source};
 pub use lexer::tokens;
-pub(super) use operand::{Level, chain_end, chain_start, ends_operand, postfix_start};
+pub(super) use operand::{Level, chain_end, chain_start, ends_operand, postfix_end, postfix_start};
 use tag::parameters;
 pub use tag::unbalanced;
 pub(super) use tag::{materialization_head, parameter_tokens};

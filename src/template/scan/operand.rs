@@ -105,6 +105,15 @@ pub(crate) fn chain_end(tokens: &Tokens<'_>, index: usize, level: Level) -> usiz
 
 /// The end of a name, text, number or bracket with its attributes, indices, calls and filters.
 fn value_end(tokens: &Tokens<'_>, index: usize) -> usize {
+    operand_end(tokens, index, &[".", "|"])
+}
+
+/// Returns the index after the value that begins at `index`, with its attributes, indices and calls, without filters.
+pub(crate) fn postfix_end(tokens: &Tokens<'_>, index: usize) -> usize {
+    operand_end(tokens, index, &["."])
+}
+
+fn operand_end(tokens: &Tokens<'_>, index: usize, links: &[&str]) -> usize {
     let mut at = match tokens.kind(index) {
         Some(TokenKind::Open) => tokens.list[index].pair as usize + 1,
         Some(TokenKind::Text) => {
@@ -120,7 +129,7 @@ fn value_end(tokens: &Tokens<'_>, index: usize) -> usize {
     loop {
         match tokens.kind(at) {
             Some(TokenKind::Open) if tokens.text_of(at) != "{" => at = tokens.list[at].pair as usize + 1,
-            Some(TokenKind::Operator) if matches!(tokens.text_of(at), "." | "|") => at += 2,
+            Some(TokenKind::Operator) if links.contains(&tokens.text_of(at)) => at += 2,
             _ => return at,
         }
     }

@@ -70,7 +70,12 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn value(&mut self, value: &Value) -> Result<(), Error> {
-        let unserializable = || type_error(format!("Object of type {} is not JSON serializable", type_name(value)));
+        let unserializable = || {
+            type_error(format!(
+                "Object of type {} is not JSON serializable",
+                type_name(value).rsplit('.').next().unwrap_or_default()
+            ))
+        };
         let is_object = value.as_object().is_some_and(|object| is_ours(object) && !is_container(value));
         match value.kind() {
             ValueKind::None => self.out.push_str("null"),

@@ -33,7 +33,7 @@ pub use dict::{Dict, dict_literal, hashable, mapping_pairs, pairs_of, read as re
 pub use list::{List, bound, integer, search, value_error};
 pub use mapped::Mapped;
 pub use metric::MetricObject;
-pub use operators::{Operator, apply, remainder};
+pub use operators::{Operator, apply, negate, remainder};
 pub use plain::{from_plain, to_plain};
 pub use relation::{RelationClass, RelationObject};
 pub use repr::{float_text, quote_text, repr, to_text};

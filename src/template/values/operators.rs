@@ -3,11 +3,11 @@
 //! The rewriter turns `a + b` into a filter where one of these may be meant; plain numbers and text behave as the engine's.
 
 use minijinja::value::{Tuple, ValueKind};
-use minijinja::{Error, Value};
+use minijinja::{Error, ErrorKind, Value};
 
 use super::datetime;
 use super::list::value_error;
-use super::{Decimal, List, Set, View, iterate, type_name};
+use super::{Decimal, List, Set, View, is_undefined, iterate, type_name};
 use crate::template::arguments::type_error;
 
 /// Texts and lists are not repeated beyond this length.
@@ -105,6 +105,20 @@ pub fn apply(operator: Operator, left: &Value, right: &Value) -> Result<Value, E
 /// As [`apply`].
 pub fn remainder(left: &Value, right: &Value) -> Result<Value, Error> {
     apply(Operator::Remainder, left, right)
+}
+
+/// Computes `-value` as Python does: numbers, decimals, durations, and booleans as numbers.
+///
+/// # Errors
+/// When it has no negative.
+pub fn negate(value: &Value) -> Result<Value, Error> {
+    if is_undefined(value) {
+        return Err(Error::from(ErrorKind::UndefinedError));
+    }
+    if value.kind() == ValueKind::String || value.is_tuple() || is_list(value) {
+        return Err(type_error(format!("bad operand type for unary -: '{}'", type_name(value))));
+    }
+    apply(Operator::Multiply, value, &Value::from(-1))
 }
 
 fn unsupported(operator: Operator, left: &Value, right: &Value) -> Error {

@@ -201,7 +201,7 @@ fn matches(relation: &Relation, arguments: &Arguments) -> Result<bool, Error> {
         .filter_map(|(wanted, own)| Some((part(wanted.as_ref()?)?, own.as_deref().unwrap_or_default())))
         .collect();
     if searched.is_empty() {
-        return Err(value_error("tried to match a relation, but no part of a name was given"));
+        return Err(value_error("Tried to match relation, but no search path was passed!"));
     }
     if searched.iter().all(|(wanted, own)| wanted == own) {
         return Ok(true);

@@ -34,6 +34,11 @@ impl TableObject {
         &self.table
     }
 
+    /// Returns agate's class of a column's values; none when there is no such column.
+    pub fn class_of(&self, index: usize) -> Option<&'static str> {
+        (index < self.names.len()).then(|| kind_of(&self.table, index))
+    }
+
     fn rows(&self) -> &[Value] {
         self.rows.get_or_init(|| {
             let rows = self.table.rows.iter();

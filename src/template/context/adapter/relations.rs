@@ -50,8 +50,9 @@ fn found(
     if differs(&relation.identifier, identifier, quoting.identifier && relation.quote.identifier) {
         let searched = Relation::new(database, schema, identifier);
         return Err(raise::compilation(format!(
-            "When searching for a relation, dbt found an approximate match: {relation} for {searched}; \
-             rename or drop {relation}, or write the name as it is"
+            "When searching for a relation, dbt found an approximate match. Instead of guessing \nwhich relation to use, dbt \
+             will move on. Please delete {relation}, or rename it to be less ambiguous.\nSearched for: {searched}\n\
+             Found: {relation}"
         )));
     }
     Ok(Some(relation))

@@ -60,7 +60,10 @@ fn check(scope: &Scope, state: &mut State<'_, '_>, target: &Value, wanted: &[Str
         return Ok(Value::from(()));
     }
     let list = missing.join("\", \"");
-    Err(raise::compilation(format!("Snapshot target is missing configured columns (missing \"{list}\")")))
+    Err(raise::compilation(format!(
+        "Snapshot target is missing configured columns (missing \"{list}\"). See \
+         https://docs.getdbt.com/docs/build/snapshots#snapshot-meta-fields for more information."
+    )))
 }
 
 /// `get_hard_deletes_behavior(config)`: `ignore`, `invalidate` or `new_record`, from the setting and its older form.
@@ -84,7 +87,7 @@ pub(super) fn get_hard_deletes_behavior(
         _ => {
             let given = to_text(&new);
             return Err(raise::compilation(format!(
-                "Invalid setting for property hard_deletes: `{given}` is not `ignore`, `invalidate` or `new_record`"
+                "Invalid setting for property hard_deletes. `{given}` is not `ignore`, `invalidate` or `new_record`"
             )));
         }
     };

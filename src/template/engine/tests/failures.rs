@@ -26,6 +26,7 @@ fn undefined_names_are_named() {
         ("{% set a = {} %}{{ a.b['c'].d }}", "'a.b' is undefined\nmodels/m.sql:1:20 `a.b`"),
         ("{{ x.y() }}", "'x' is undefined\nmodels/m.sql:1:4 `x`"),
         ("{% set a = {} %}{{ a.b.c(1) }}", "'a.b' is undefined\nmodels/m.sql:1:20 `a.b`"),
+        ("{{ {'a': 1}['b'].c }}", "'dict object' has no attribute 'b'\nmodels/m.sql:1:4 `{'a': 1}['b']`"),
         ("{{ 'a'.nope() }}", "'str object' has no attribute 'nope'\nmodels/m.sql:1:4 `'a'.nope()`"),
         ("{{ none.nope() }}", "'None' has no attribute 'nope'\nmodels/m.sql:1:4 `none.nope()`"),
         ("{% set a = 'x' %}{{ a() }}", "'str' object is not callable\nmodels/m.sql:1:21 `a()`"),
@@ -43,9 +44,9 @@ fn undefined_names_are_named() {
 fn unknown_filters_tests_tags_and_macros_are_named() {
     let macros = "{% macro star(x) %}{% endmacro %}";
     let cases = [
-        ("{{ 1 | nope }}", "No filter named 'nope'.\nmodels/m.sql:1:8 `nope`"),
-        ("{{ f(1, [2] | nope(1)) }}", "No filter named 'nope'.\nmodels/m.sql:1:15 `nope`"),
-        ("{{ 1 is nope }}", "No test named 'nope'.\nmodels/m.sql:1:9 `nope`"),
+        ("{{ 1 | nope }}", "No filter named 'nope' found.\nmodels/m.sql:1:8 `nope`"),
+        ("{{ f(1, [2] | nope(1)) }}", "No filter named 'nope' found.\nmodels/m.sql:1:15 `nope`"),
+        ("{{ 1 is nope }}", "No test named 'nope' found.\nmodels/m.sql:1:9 `nope`"),
         ("{{ stra() }}", "'stra' is undefined\nhelp: did you mean `star`?\nmodels/m.sql:1:4 `stra`"),
         ("{{ root.stra(1) }}", "'dict object' has no attribute 'stra'\nmodels/m.sql:1:4 `root.stra(1)`"),
         ("a\n{% fro x in y %}{% endfor %}", "`endfor` has no `for` before it\nmodels/m.sql:2:17 `{% endfor %}`"),
@@ -89,7 +90,7 @@ fn calls_that_led_to_a_failure_are_told_innermost_first() {
     let cases = [
         (
             "x\n{{ one() }}",
-            "No filter named 'nope'.\nmacros/root_0.sql:6:26 `nope`\nmacros/root_0.sql:4:44 `three()`\nmacros/root_0.sql:2:6 `two(1)`\nmodels/m.sql:2:4 `one()`",
+            "No filter named 'nope' found.\nmacros/root_0.sql:6:26 `nope`\nmacros/root_0.sql:4:44 `three()`\nmacros/root_0.sql:2:6 `two(1)`\nmodels/m.sql:2:4 `one()`",
         ),
         (
             "{{ over() }}",

@@ -1,6 +1,8 @@
 //! Filters that choose items and change each: `map`, `select` and their like.
 
-use minijinja::{Error, State, Value};
+use std::error::Error as _;
+
+use minijinja::{Error, ErrorKind, State, Value};
 
 use super::Filter;
 use crate::template::arguments::{Arguments, type_error};
@@ -30,8 +32,17 @@ fn map(state: &mut State, value: &Value, arguments: &Arguments) -> Result<Value,
         return Ok(list(mapped.collect()));
     }
     let (name, rest) = called(arguments, "map requires a filter argument")?;
-    let mapped = items.into_iter().map(|item| state.apply_filter(&name, &with(item, &rest)));
+    let mapped = items
+        .into_iter()
+        .map(|item| state.apply_filter(&name, &with(item, &rest)).map_err(|error| unknown(error, "filter", &name)));
     mapped.collect::<Result<Vec<_>, Error>>().map(list)
+}
+
+/// Names a filter or test that does not exist.
+fn unknown(error: Error, kind: &str, name: &str) -> Error {
+    let is_unknown = matches!(error.kind(), ErrorKind::UnknownFilter | ErrorKind::UnknownTest);
+    let is_own = is_unknown && error.source().is_none();
+    if is_own { Error::new(ErrorKind::InvalidOperation, format!("No {kind} named '{name}'.")) } else { error }
 }
 
 /// The items of a value. As in Jinja2, what is false has none, so that these filters take `none` too.
@@ -105,7 +116,7 @@ fn chosen(
                     let keywords: minijinja::value::Kwargs = keywords.iter().cloned().collect();
                     rest.push(Value::from(keywords));
                 }
-                state.perform_test(name, &rest)?
+                state.perform_test(name, &rest).map_err(|error| unknown(error, "test", name))?
             }
         };
         if passes == (kept == Kept::Passing) {

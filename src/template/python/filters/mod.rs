@@ -16,7 +16,7 @@ use minijinja::{Environment, Error, State, Value};
 
 use super::format::percent;
 use crate::template::arguments::Arguments;
-use crate::template::values::{Operator, apply, dict_literal, is_equal, materialise, ordering};
+use crate::template::values::{Operator, apply, dict_literal, is_equal, materialise, negate, ordering};
 
 /// A filter: the value, and the arguments after it.
 type Filter = fn(&mut State, &Value, &Arguments) -> Result<Value, Error>;
@@ -42,6 +42,7 @@ pub(super) fn install(env: &mut Environment<'static>) {
     ] {
         env.add_filter(name, move |left: &Value, right: &Value| apply(operator, left, right));
     }
+    env.add_filter("__neg", |value: &Value| negate(value));
     comparisons(env);
 }
 

@@ -15,6 +15,7 @@ use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 use crate::template::arguments::Arguments;
+use crate::template::values::{dict, read_mapping};
 
 /// Registers `modules`.
 pub(super) fn install(env: &mut Environment<'static>) {
@@ -47,6 +48,14 @@ struct Module {
 }
 
 impl Module {
+    /// Its members as the dictionary that dbt has in its place.
+    fn names(self: &Arc<Self>) -> Value {
+        let named = |(name, _): &(&'static str, Member)| {
+            (Value::from(*name), self.get_value(&Value::from(*name)).unwrap_or_default())
+        };
+        dict(self.members.iter().map(named))
+    }
+
     fn member(&self, name: &str) -> Option<&Member> {
         self.members.iter().find(|(known, _)| *known == name).map(|(_, member)| member)
     }
@@ -91,6 +100,9 @@ impl Object for Module {
         match self.member(method) {
             Some(Member::Function(function)) => function(state, &Arguments::new(method, args)),
             Some(Member::Value(value)) => value.call(state, args),
+            None if self.member("__init__").is_none() => read_mapping(&self.names(), method, args).map_err(|_| {
+                Error::new(ErrorKind::InvalidOperation, format!("'dict object' has no attribute '{method}'"))
+            }),
             None => {
                 Err(Error::new(ErrorKind::InvalidOperation, format!("'{}' has no attribute '{method}'", self.name)))
             }

@@ -59,7 +59,8 @@ pub(super) fn is_space(character: char) -> bool {
 fn changed(text: &str, method: &str) -> Option<String> {
     Some(match method {
         "upper" => text.to_uppercase(),
-        "lower" | "casefold" => text.to_lowercase(),
+        "lower" => text.to_lowercase(),
+        "casefold" => text.to_lowercase().replace('ß', "ss"),
         "title" => title(text),
         "capitalize" => capitalize(text),
         "swapcase" => text

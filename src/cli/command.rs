@@ -27,6 +27,7 @@ pub fn martlet() -> Command {
     Command::new("martlet")
         .about("Transform data with SQL models over embedded DuckDB; a drop-in for dbt projects")
         .disable_version_flag(true)
+        .args_override_self(true)
         .arg(
             Arg::new("version")
                 .long("version")

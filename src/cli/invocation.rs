@@ -43,6 +43,10 @@ pub(super) fn invocation(
             Saying::Log => log.said(Level::Debug, text),
             Saying::Info => log.said(Level::Info, text),
             Saying::Print => log.print(text),
+            Saying::AdapterWarning => {
+                let warning = Diagnostic::warning(Kind::Runtime, "W0610", text).as_event("AdapterEventWarning", []);
+                log.diagnostic(&warning);
+            }
         }),
         warn: Arc::new(move |text| {
             if fate == Fate::Shown {

@@ -187,6 +187,7 @@ impl Parser<'_> {
             format!("found patch for macro \"{}\" which was not found", patch.name.text),
         )
         .at(patch.name.span.clone(), "there is no such macro")
+        .as_event("MacroNotFoundForPatch", [("patch_name", patch.name.text.as_str())])
         .with_nearest(&patch.name.text, own.map(|definition| definition.name.as_str()))
     }
 

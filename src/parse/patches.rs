@@ -207,7 +207,13 @@ fn no_node(entry: &NodeEntry, name: &str, names: &Names, drafts: &[Draft]) -> Di
             format!("`{name}` is a {kind}, but is described under `{section}`"),
         )
         .at(at, "this entry has no effect")
-        .with_help(format!("move it under `{kind}s`"));
+        .with_help(format!("move it under `{kind}s`"))
+        .in_words(format!(
+            "'{name}' is a {kind} node, but it is specified in the {section} section of {}. To fix this error, place \
+             the `{name}` specification under the {kind}s key instead.",
+            entry.file.path
+        ))
+        .as_event("WrongResourceSchemaFile", [("patch_name", name), ("yaml_key", section)]);
     }
     let same_kind = drafts.iter().filter(|draft| draft.kind == entry.section.resource_type());
     let title = format!(
@@ -216,5 +222,9 @@ fn no_node(entry: &NodeEntry, name: &str, names: &Names, drafts: &[Draft]) -> Di
     );
     Diagnostic::warning(Kind::Parsing, "W0221", title)
         .at(at, "there is no such node")
+        .as_event(
+            "NoNodeForYamlKey",
+            [("patch_name", name), ("yaml_key", section), ("file_path", entry.file.path.as_str())],
+        )
         .with_nearest(name, same_kind.map(|draft| draft.name.as_str()))
 }

@@ -62,8 +62,15 @@ impl Project {
         let mut diagnostics = Diagnostics::new();
         let ignore = self.ignore(&mut diagnostics);
         let skipped = self.generated_folders();
-        let mut walk =
-            Walk { project: self, ignore, skipped, waiting: Vec::new(), paths: BTreeSet::new(), diagnostics };
+        let mut walk = Walk {
+            project: self,
+            ignore,
+            skipped,
+            waiting: Vec::new(),
+            followed: BTreeSet::new(),
+            paths: BTreeSet::new(),
+            diagnostics,
+        };
         for folder in self.resource_folders() {
             walk.collect(folder);
         }
@@ -130,6 +137,8 @@ struct Walk<'a> {
     waiting: Vec<String>,
     paths: BTreeSet<String>,
     diagnostics: Diagnostics,
+    /// Folders that links led to.
+    followed: BTreeSet<PathBuf>,
 }
 
 impl Walk<'_> {
@@ -162,18 +171,33 @@ impl Walk<'_> {
             return;
         };
         let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-        // Links to folders are not followed, so that a loop of links does no harm.
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_folder {
-            if !name.starts_with('.') && !self.is_skipped(&entry.path()) {
+        let Ok(kind) = entry.file_type() else { return };
+        // What is neither a file nor a folder, such as a pipe, could be waited for without end.
+        let is_file = kind.is_file() || (kind.is_symlink() && !is_special(&entry.path()));
+        if entry.path().is_dir() {
+            let is_new = !kind.is_symlink() || self.follows(&entry.path());
+            if is_new && !name.starts_with('.') && !self.is_skipped(&entry.path()) {
                 self.waiting.push(path);
             }
-        } else if !name.starts_with(['.', '#', '~']) && !self.ignore.hides(&path) && !entry.path().is_dir() {
+        } else if is_file && !name.starts_with(['.', '#', '~']) && !self.ignore.hides(&path) {
             self.paths.insert(path);
         }
+    }
+
+    /// Returns whether a link to a folder is followed: as in dbt it is, but each folder once and none that the link is in.
+    fn follows(&mut self, link: &Path) -> bool {
+        let (Ok(target), Some(Ok(parent))) = (link.canonicalize(), link.parent().map(Path::canonicalize)) else {
+            return false;
+        };
+        !parent.starts_with(&target) && self.followed.insert(target)
     }
 
     fn is_skipped(&self, folder: &Path) -> bool {
         self.skipped.iter().any(|skipped| skipped == folder)
     }
+}
+
+/// Returns whether something is there that is neither a file nor a folder.
+fn is_special(path: &Path) -> bool {
+    path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
 }

@@ -10,6 +10,7 @@ use minijinja::{Error, ErrorKind, State, Value};
 use super::library::Library;
 use super::values::read_mapping;
 use super::{Context, Engine, Phase};
+use crate::resource::UniqueId;
 
 /// The name by which functions find the scope of the render they run in.
 const OWN_NAME: &str = "__scope";
@@ -90,6 +91,11 @@ impl Scope {
         self.context.phase == Phase::Parse
     }
 
+    /// Returns whether a template of this name is a macro's.
+    pub fn is_macro(&self, name: &str) -> bool {
+        self.engine.registry().get(&UniqueId::from_text(name)).is_some()
+    }
+
     fn find(&self, name: &str) -> Option<Value> {
         let Self { engine, context, .. } = self;
         let loading = self.loading.load(Ordering::Relaxed);
@@ -113,7 +119,8 @@ impl Scope {
         if let Some(value) = engine.library.definition(loading).and_then(|own| engine.own_macro(&own.package, name)) {
             return Some(value);
         }
-        self.is_parsing().then(ParseUndefined::value)
+        // As in dbt, only the node's own text may call what nothing is: a macro may not, even while the project is read.
+        (self.is_parsing() && loading == NO_MACRO).then(ParseUndefined::value)
     }
 }
 

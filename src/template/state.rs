@@ -100,15 +100,22 @@ pub(super) fn install(environment: &mut Environment<'static>) {
     });
 }
 
-/// Calls a method that a value does not have. While the project is read, an undefined value has every method.
+/// Calls a method that a value does not have. While the project is read, the node's own text may call what is not there.
 pub(super) fn unknown_method(
     state: &mut State<'_, '_>,
     value: &Value,
     method: &str,
     args: &[Value],
 ) -> Result<Value, Error> {
-    if value.is_undefined() && Scope::of(state).is_ok_and(|scope| scope.is_parsing()) {
+    let is_lenient = Scope::of(state).is_ok_and(|scope| scope.is_parsing() && !scope.is_macro(state.name()));
+    if value.is_undefined() && is_lenient {
         return Ok(ParseUndefined::value());
     }
-    python::unknown_method(state, value, method, args)
+    let called = python::unknown_method(state, value, method, args);
+    let is_missing =
+        |error: &Error| error.detail().is_some_and(|text| text.ends_with(&format!("attribute '{method}'")));
+    match called {
+        Err(error) if is_lenient && is_missing(&error) => Ok(ParseUndefined::value()),
+        called => called,
+    }
 }

@@ -65,6 +65,11 @@ pub fn inline_mistake(workspace: &Workspace, failure: Failure) -> Diagnostic {
 pub fn selected(workspace: &Workspace, line: &Line) -> Result<Vec<(String, Arc<Compiled>)>, CommandError> {
     use ResourceType::{Analysis, Function, Model, Seed, Snapshot, Test};
     let chosen = selection::nodes(workspace, line, &[Model, Seed, Test, Analysis, Snapshot, Function])?;
+    if chosen.is_empty() {
+        let title = "Nothing to do. Try checking your model configs and model specification args";
+        let warning = Diagnostic::warning(Kind::Runtime, "W0502", title).as_event("NothingToDo", []);
+        workspace.setup.warn(warning.into())?;
+    }
     let compiler = workspace.compiler(chosen.iter().map(ToString::to_string).collect());
     let session = if workspace.setup.flags.is_on("introspect") { Some(workspace.session()?) } else { None };
     let mut mistakes = Diagnostics::new();

@@ -185,6 +185,8 @@ pub(crate) fn finish(kind: ResourceType, config: &mut Map) {
         *tags = Value::Array(listed(std::mem::take(tags)));
     }
     match kind {
+        // Groups take the configs of the models around them, but no hooks.
+        ResourceType::Group => config.retain(|key, _| !matches!(key.as_str(), "pre-hook" | "post-hook")),
         ResourceType::Test => store_failures(config),
         ResourceType::Model => freshness(config),
         ResourceType::Snapshot => meta_column_names(config),

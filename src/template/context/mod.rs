@@ -50,6 +50,8 @@ pub enum Saying {
     Info,
     /// For the user, as it is, even when nothing else is shown: `print(…)`.
     Print,
+    /// A warning of the adapter's, which is never an error.
+    AdapterWarning,
 }
 
 /// Takes a line that a template says.

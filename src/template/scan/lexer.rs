@@ -15,7 +15,8 @@ pub fn tokens(text: &str) -> Result<Tokens<'_>, ScanError> {
     if text.len() >= LONGEST {
         return Err(ScanError::new("this text is too long to be a template", 0..0));
     }
-    let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0, list: Vec::new(), open: Vec::new() };
+    let mut lexer =
+        Lexer { text, bytes: text.as_bytes(), at: 0, list: Vec::new(), open: Vec::new(), chains: Vec::new() };
     lexer.run()?;
     Ok(Tokens { text, list: lexer.list })
 }
@@ -70,7 +71,12 @@ struct Lexer<'t> {
     list: Vec<Token>,
     /// Indices of the brackets that are open.
     open: Vec<usize>,
+    /// How many operators follow each other without a comma: in the tag itself, then in each open bracket.
+    chains: Vec<usize>,
 }
+
+/// How many operators an expression may have in a row: the engine follows them by recursion.
+const MOST_OPERATORS: usize = 2000;
 
 impl Lexer<'_> {
     fn run(&mut self) -> Result<(), ScanError> {
@@ -148,6 +154,7 @@ impl Lexer<'_> {
         let first = self.list.len();
         self.push(kind, start..start + 2 + usize::from(signed));
         self.open.clear();
+        self.chains = vec![0];
         loop {
             self.skip_blanks();
             let Some(&byte) = self.bytes.get(self.at) else {
@@ -167,8 +174,40 @@ impl Lexer<'_> {
         }
     }
 
+    /// Counts what makes an expression deeper, and refuses what would be too deep.
+    fn chain(&mut self, byte: u8) -> Result<(), ScanError> {
+        let rest = &self.text[self.at..];
+        let is_word = |word: &str| {
+            rest.strip_prefix(word).is_some_and(|rest| !rest.starts_with(|c: char| c == '_' || c.is_alphanumeric()))
+        };
+        let is_operator = match byte {
+            b'\'' | b'"' | b')' | b']' | b'}' | b'0'..=b'9' => false,
+            b'_' | b'a'..=b'z' | b'A'..=b'Z' | 0x80.. => {
+                ["not", "and", "or", "if", "is", "in"].into_iter().any(is_word)
+            }
+            _ => true,
+        };
+        let Some(chain) = self.chains.last_mut() else { return Ok(()) };
+        *chain = if byte == b',' { 0 } else { *chain + usize::from(is_operator) };
+        if *chain > MOST_OPERATORS {
+            let message = format!("this expression has more than {MOST_OPERATORS} operators in a row");
+            return Err(
+                ScanError::new(message, self.at..self.at + 1).with_help("build the value in steps, or as a list")
+            );
+        }
+        match byte {
+            b'(' | b'[' | b'{' => self.chains.push(0),
+            b')' | b']' | b'}' if self.chains.len() > 1 => {
+                self.chains.pop();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn token(&mut self, byte: u8, tag: usize, end: &str) -> Result<(), ScanError> {
         let start = self.at;
+        self.chain(byte)?;
         match byte {
             b'\'' | b'"' => {
                 let length = self.quoted(start).ok_or_else(|| self.unclosed_text(start, tag, end))?;

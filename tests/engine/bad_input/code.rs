@@ -287,3 +287,28 @@ fn an_error_in_the_data() {
   |           ^",
     );
 }
+
+#[test]
+fn an_expression_of_very_many_operators() {
+    for operators in ["-", "not ", "x ~ ", "1 + ", "f(1, 2) and "] {
+        let project = Project::new().model("a", &format!("{{{{ {}1 }}}}", operators.repeat(50_000)));
+        refuses(&project, &["parse"], 2, "this expression has more than 2000 operators in a row");
+    }
+}
+
+#[test]
+fn what_is_not_there_may_be_called_by_a_model_but_not_by_a_macro_while_the_project_is_read() {
+    let project = Project::new().model("a", "select 1 as id {% if execute %}{{ 'x'.nope() }}{{ nope() }}{% endif %}");
+    let _ = project.run(&["parse"]).success();
+    let _ = project.file("models/a.sql", "select 1 as id {{ 'x'.nope() }} {{ nope().x }}").run(&["parse"]).success();
+    let project = Project::new().model("a", "{{ m() }}").macros("{% macro m() %}{{ nope() }}{% endmacro %}");
+    refuses(&project, &["parse"], 2, "'nope' is undefined");
+}
+
+#[test]
+fn a_flag_given_twice_counts_once() {
+    let _ = Project::new()
+        .model("a", "select 1 as id")
+        .run(&["run", "--fail-fast", "--fail-fast", "--threads", "1", "--threads", "2"])
+        .success();
+}

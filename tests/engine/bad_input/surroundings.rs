@@ -183,3 +183,15 @@ fn a_full_disk() {
     assert!(stderr.contains(text), "expected:\n{text}\nstderr:\n{stderr}");
     assert_eq!(project.relations(), ["main.first table"]);
 }
+
+#[test]
+#[cfg(unix)]
+fn links_to_folders_are_followed_without_going_in_circles() {
+    let project = Project::new().model("a", "select 1 as id").file("elsewhere/b.sql", "select * from {{ ref('a') }}");
+    let link = |target: &str, link: &str| std::os::unix::fs::symlink(target, project.path(link)).unwrap();
+    link("../elsewhere", "models/more");
+    link("../models", "models/again");
+    link("nothing.sql", "models/.nothing.sql");
+    link("/dev/zero", "models/endless.sql");
+    assert_eq!(project.run(&["list", "--output", "path"]).success().stdout, "models/a.sql\nmodels/more/b.sql\n");
+}

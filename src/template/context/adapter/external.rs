@@ -6,6 +6,7 @@ use super::query::session;
 use super::{Arguments, Scope, raise, relation, target};
 use crate::diagnostic::Kind;
 use crate::resource::{RelationKind, Value as Plain};
+use crate::template::context::Saying;
 use crate::template::context::adapter::query::run;
 use crate::template::context::arguments::{is_absent, text};
 use crate::template::values::{RelationObject, from_plain, to_text};
@@ -170,11 +171,11 @@ pub(super) fn is_ducklake(scope: &Scope, _: &mut State<'_, '_>, arguments: &Argu
     Ok(Value::from(of_attached || main))
 }
 
-/// `warn_once(msg)`: a warning that is shown once per invocation.
+/// `warn_once(msg)`: a warning of the adapter that is shown once per invocation; it is never an error.
 pub(super) fn warn_once(scope: &Scope, _: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     let message = to_text(&arguments.one("msg")?);
-    if scope.engine.is_first_warning(&message) && (scope.context.invocation.warn)(&message) {
-        return Err(raise::compilation(message));
+    if scope.engine.is_first_warning(&message) {
+        (scope.context.invocation.log)(&format!("DuckDB adapter: {message}"), Saying::AdapterWarning);
     }
     Ok(Value::from(()))
 }

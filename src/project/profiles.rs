@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::fields::Fields;
 use super::render::{Rendering, TextRenderer, has_template, never};
+use super::schema::printed;
 use super::{ProjectFile, Target, credentials, read_text, secrets};
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::resource::Map;
@@ -269,7 +270,9 @@ fn check_type(output: &Yaml, profile: &str, target: &str) -> Result<(), Diagnost
 }
 
 fn threads(output: &Yaml, options: &TargetOptions<'_>, diagnostics: &mut Diagnostics) -> usize {
-    let given = Fields::new(output, diagnostics).count("threads");
+    let words =
+        |key: &str, value: &Yaml| format!("at path ['{key}']: {} is not of type 'integer'", printed(&value.to_value()));
+    let given = Fields::new(output, diagnostics).in_words(words).count("threads");
     if given == Some(0)
         && let Some(value) = output.entry("threads")
     {

@@ -64,7 +64,7 @@ pub(super) fn unknown(entry: &Entry, known: &[&str]) -> Diagnostic {
 }
 
 /// Returns a value as Python prints it.
-fn printed(value: &Value) -> String {
+pub(super) fn printed(value: &Value) -> String {
     match value {
         Value::Null => "None".to_owned(),
         Value::Bool(true) => "True".to_owned(),

@@ -178,7 +178,7 @@ impl Properties {
             }
             Err(diagnostic) => {
                 self.is_partial = true;
-                return diagnostics.push(diagnostic);
+                return diagnostics.push(words::unreadable(file, diagnostic));
             }
         };
         match &yaml.value {

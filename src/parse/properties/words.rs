@@ -55,6 +55,25 @@ pub(super) fn no_name(section: &str, file: &PropertiesFile) -> String {
     }
 }
 
+/// Of a file that is no YAML: the line with those around it. What follows in dbt is its parser's own message.
+pub(super) fn unreadable(file: &PropertiesFile, mistake: Diagnostic) -> Diagnostic {
+    let Some(label) = &mistake.primary else { return mistake };
+    let line = label.span.position().line;
+    let first = line.saturating_sub(4);
+    let lines = file.source.text.split('\n').enumerate().skip(first).take(line + 3 - first);
+    let shown: Vec<String> = lines.map(|(index, text)| format!("    {:<3}| {text}", index + 1)).collect();
+    let words = format!(
+        "Error reading {}: {} - Runtime Error\n    Syntax error near line {line}\n    {RULE}\n{}\n    \n    Raw Error:\n    {RULE}\n    {}",
+        file.package,
+        file.relative,
+        shown.join("\n"),
+        mistake.title
+    );
+    mistake.in_words(words)
+}
+
+const RULE: &str = "------------------------------";
+
 /// Of a file that holds no mapping.
 pub(super) fn no_dictionary(file: &PropertiesFile) -> String {
     format!(

@@ -90,3 +90,16 @@ fn a_template_that_fails_while_it_is_read_names_its_node() {
     let words = "no more\n\n> in macro stop (macros/macros.sql)\n> called by model a (models/a.sql)\nCompilation Error in model a";
     refuses(&project, &["parse"], 2, words);
 }
+
+#[test]
+fn a_file_that_is_no_yaml() {
+    let words = "Error reading shop: properties.yml - Runtime Error\n    Syntax error near line 3\n    ------------------------------\n    1  | models:\n    2  |   - name: a\n    3  |    description: x\n";
+    properties_are_refused("models:\n  - name: a\n   description: x\n", words);
+}
+
+#[test]
+fn threads_that_are_no_number() {
+    let project = Project::new()
+        .file("profiles.yml", "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, threads: many}\n");
+    refuses(&project, &["parse"], 2, "at path ['threads']: 'many' is not of type 'integer'\nRuntime Error\n");
+}

@@ -337,5 +337,5 @@ fn what_duckdb_lacks_is_said() {
          \"memory\".\"main\".\"m\": duckdb has no materialized views; materialize as table or incremental instead"
     );
     shop.build("t", &json!({"materialized": "table", "grants": {"select": ["me"]}}), "select 1 as a");
-    assert!(shop.said.lock().unwrap().iter().any(|text| text.contains("grants")));
+    assert!(shop.said.lock().unwrap().iter().any(|text| text.contains("Grants")));
 }

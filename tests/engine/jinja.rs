@@ -207,3 +207,13 @@ fn a_macro_may_call_itself_and_macros_of_other_files() {
         .model("m", "select {{ fact(5) }}, '{{ shout(3) }}'");
     assert_eq!(compiled(&project), "select 120, '6!'");
 }
+
+#[test]
+fn the_graph_and_the_model_tell_when_they_were_read() {
+    let project = Project::new().model("a", "select 1 as id").model(
+        "m",
+        "{% set a = ref('a') %}{% if execute %}select {{ model.created_at is number, model.refs, graph.nodes['model.shop.a'].created_at is number, \
+         'build_path' in graph.nodes['model.shop.a'] }}{% endif %}",
+    );
+    assert_eq!(compiled(&project), "select (True, [{'name': 'a'}], True, True)");
+}

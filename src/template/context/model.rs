@@ -1,5 +1,6 @@
 //! `model`: the node's dictionary as dbt hands it to templates, that is without what is not set.
 
+use chrono::{DateTime as DateTimeUtc, Utc};
 use minijinja::Value;
 
 use super::NodeView;
@@ -42,13 +43,14 @@ const OPTIONAL_SETTINGS: [&str; 30] = [
     "where",
 ];
 
-/// Makes the value of `model`. Its compiled code has an older name too.
-pub(super) fn view(node: &NodeView) -> Value {
+/// Makes the value of `model`, which was read at that time. Its compiled code has an older name too.
+pub(super) fn view(node: &NodeView, read_at: DateTimeUtc<Utc>) -> Value {
     let mut model = (node.model)();
     if let Plain::Object(map) = &mut model {
         if let Some(code) = map.get("compiled_code").cloned() {
             map.insert("compiled_sql".to_owned(), code);
         }
+        map.insert("created_at".to_owned(), seconds(read_at).into());
         without_unset(map);
     }
     let value = from_plain(&model);
@@ -67,6 +69,12 @@ pub(super) fn view(node: &NodeView) -> Value {
         set(&value, "batch", dict(std::iter::once(of("id", Value::from(batch.id()))).chain(bounds)));
     }
     value
+}
+
+/// A moment as dbt counts it: seconds, with fractions.
+#[expect(clippy::cast_precision_loss, reason = "microseconds of our age fit into a float")]
+pub(super) fn seconds(moment: DateTimeUtc<Utc>) -> f64 {
+    moment.timestamp_micros() as f64 / 1e6
 }
 
 /// The settings under which a batch's window stood before `model.batch` came.
@@ -110,6 +118,8 @@ fn without_unset(model: &mut Map) {
         inner(model, name).into_iter().for_each(prune);
     }
     prune_constraints(model);
+    let refs = model.get_mut("refs").and_then(Plain::as_array_mut).into_iter().flatten();
+    refs.filter_map(Plain::as_object_mut).for_each(prune);
     for column in inner(model, "columns").into_iter().flat_map(Map::values_mut) {
         if let Plain::Object(column) = column {
             prune(column);

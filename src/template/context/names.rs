@@ -77,7 +77,7 @@ pub fn lookup(engine: &Arc<Engine>, context: &Arc<Context>, name: &str) -> Optio
         return Some(from_plain(value));
     }
     if name == "graph" && context.phase == Phase::Execute {
-        return Some(engine.shared_graph(|| from_plain(&context.resolver.graph())));
+        return Some(engine.shared_graph(|| graph(context)));
     }
     if let Some(value) = plain(context, name) {
         return Some(value);
@@ -116,9 +116,26 @@ fn plain(context: &Arc<Context>, name: &str) -> Option<Value> {
         "selected_resources" => {
             Some(list(context.resolver.selected_resources().into_iter().map(Value::from).collect()))
         }
-        "graph" => Some(context.memory.graph.get_or_init(|| from_plain(&context.resolver.graph())).clone()),
+        "graph" => Some(context.memory.graph.get_or_init(|| graph(context)).clone()),
         _ => of_node(context, name),
     }
+}
+
+/// The graph; as in dbt, all but groups tell when they were read, and nodes where they are written to once they are.
+fn graph(context: &Context) -> Value {
+    let mut graph = context.resolver.graph();
+    let read_at = model::seconds(context.invocation.run_started_at);
+    let kinds = graph.as_object_mut().into_iter().flatten().filter(|(kind, _)| *kind != "groups");
+    for (kind, resources) in kinds {
+        for resource in resources.as_object_mut().into_iter().flat_map(|known| known.values_mut()) {
+            let Some(resource) = resource.as_object_mut() else { continue };
+            resource.insert("created_at".to_owned(), read_at.into());
+            if kind == "nodes" {
+                resource.entry("build_path").or_insert(Plain::Null);
+            }
+        }
+    }
+    from_plain(&graph)
 }
 
 /// Returns the name of the thread as Python has it: workers are named by `run`.
@@ -137,7 +154,7 @@ fn of_node(context: &Context, name: &str) -> Option<Value> {
         "this" => Some(node?.this.clone().map_or_else(|| Value::from(()), RelationObject::value)),
         "model" | "node" => {
             let node = node?;
-            Some(context.memory.model.get_or_init(|| model::view(node)).clone())
+            Some(context.memory.model.get_or_init(|| model::view(node, context.invocation.run_started_at)).clone())
         }
         "database" => node.map_or_else(|| from_target(name), |node| Some(Value::from(node.database.as_str()))),
         "schema" => node.map_or_else(|| from_target(name), |node| Some(Value::from(node.schema.as_str()))),

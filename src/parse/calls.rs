@@ -5,6 +5,28 @@ use crate::diagnostic::{Diagnostic, Kind, Span};
 use crate::resource::{MacroDefinition, UniqueId};
 use crate::template::scan::{MacroCall, macro_calls};
 
+/// The context's own functions: a call of one is no call of a macro, even of one of that name.
+const CONTEXT: [&str; 18] = [
+    "config",
+    "diff_of_two_dicts",
+    "env_var",
+    "fromjson",
+    "fromyaml",
+    "local_md5",
+    "log",
+    "print",
+    "ref",
+    "return",
+    "set",
+    "set_strict",
+    "source",
+    "tojson",
+    "toyaml",
+    "var",
+    "zip",
+    "zip_strict",
+];
+
 /// Returns the macros that a macro's text calls, each once, in order: by name, by package and name, and by dispatch.
 pub(super) fn called_macros(definition: &MacroDefinition, templates: &Templates) -> Vec<UniqueId> {
     let text = definition.span.text();
@@ -19,6 +41,7 @@ pub(super) fn called_macros(definition: &MacroDefinition, templates: &Templates)
     let other = |name: &&str| *name != definition.name;
     for (prefix, name, rest) in calls(&text[body..]) {
         match prefix {
+            None if CONTEXT.contains(&name) => {}
             None => add(Some(name).filter(other).and_then(|name| templates.anywhere(&definition.package, name))),
             Some("adapter") if name == "dispatch" => {
                 let (Some(name), package) = dispatch_arguments(rest) else { continue };
@@ -33,8 +56,9 @@ pub(super) fn called_macros(definition: &MacroDefinition, templates: &Templates)
                 };
                 add(["duckdb__", "default__"].into_iter().find_map(found));
             }
-            Some("dbt") => add(INTERNAL.iter().find_map(|internal| templates.own(internal, name))),
-            Some(package) => add(templates.own(package, name)),
+            Some("adapter") => {}
+            // As in dbt: what stands before the dot may be any object, and its method the name of a macro.
+            Some(package) => add(templates.anywhere(package, name)),
         }
     }
     called

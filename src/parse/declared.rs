@@ -65,7 +65,11 @@ impl Parser<'_> {
         let mut fqn = entry.file.fqn();
         fqn.push(entry.name.text.clone());
         let own = Own { patch: Some(&entry.config), call: &Map::new() };
-        let config = self.configs.merge(ResourceType::Group, package, &fqn, own).config;
+        let mut config = self.configs.merge(ResourceType::Group, package, &fqn, own).config;
+        // As in dbt, a group takes up what the project file says of models, all but their hooks.
+        for hook in ["pre-hook", "post-hook"] {
+            config.0.shift_remove(hook);
+        }
         let (description, _) = self.docs.describe(entry.description.as_ref(), &self.caller(package), diagnostics);
         Group {
             unique_id: UniqueId::new(ResourceType::Group, package, &entry.name.text),

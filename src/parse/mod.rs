@@ -52,10 +52,11 @@ pub use literal::Reference;
 pub use parsed::{Disabled, MacroArgument, MacroEntry, Parsed, UnusedConfig};
 pub use registry::load_macros;
 
-use config::Configs;
+use config::{Configs, Own};
 use docs::{Caller, Docs};
 use files::PackageFiles;
 use naming::Naming;
+use node::Draft;
 use patches::Patches;
 use properties::Properties;
 use templates::Templates;
@@ -179,7 +180,11 @@ impl<'a> Parser<'a> {
     ) {
         let drafts = drafts::drafts(files, properties, diagnostics);
         diagnostics.extend(itertools(&drafts));
-        let patches = Patches::find(&drafts, properties, diagnostics);
+        let is_off = |draft: &Draft| {
+            let own = Own { patch: None, call: &Map::new() };
+            !self.configs.merge(draft.kind, &draft.package, &draft.fqn, own).config.is_enabled()
+        };
+        let patches = Patches::find((&drafts, &is_off), properties, diagnostics);
         let mut made: Vec<(UniqueId, Option<String>)> = Vec::with_capacity(drafts.len());
         let mut places: BTreeMap<UniqueId, Span> = BTreeMap::new();
         for (index, draft) in drafts.into_iter().enumerate() {

@@ -1,6 +1,6 @@
 //! Finds which entry of the properties files describes which node.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Parser;
 use super::generic::{Target, Tested};
@@ -29,15 +29,26 @@ pub(super) struct Patches<'a> {
 struct Names {
     own: HashMap<(String, ResourceType, String), usize>,
     any: HashMap<(ResourceType, String), usize>,
+    /// Nodes that are off, while another package has one of the same name that is not.
+    replaced: HashSet<(String, ResourceType, String)>,
     refable: HashMap<String, ResourceType>,
 }
 
 impl Names {
-    fn new(drafts: &[Draft]) -> Self {
-        let mut names = Self { own: HashMap::new(), any: HashMap::new(), refable: HashMap::new() };
+    fn new(drafts: &[Draft], is_off: &dyn Fn(&Draft) -> bool) -> Self {
+        let mut names =
+            Self { own: HashMap::new(), any: HashMap::new(), replaced: HashSet::new(), refable: HashMap::new() };
         for (index, draft) in drafts.iter().enumerate() {
             names.own.entry((draft.package.clone(), draft.kind, draft.name.clone())).or_insert(index);
-            names.any.entry((draft.kind, draft.name.clone())).or_insert(index);
+            let any = names.any.entry((draft.kind, draft.name.clone())).or_insert(index);
+            let first = &drafts[*any];
+            // As in dbt, one that the project file turns off is described only when no other package has one of its name.
+            if first.package != draft.package && is_off(first) && !is_off(draft) {
+                names.replaced.insert((first.package.clone(), first.kind, first.name.clone()));
+                *any = index;
+            } else if first.package != draft.package && is_off(draft) && !is_off(first) {
+                names.replaced.insert((draft.package.clone(), draft.kind, draft.name.clone()));
+            }
             if draft.kind.is_refable() {
                 names.refable.entry(draft.name.clone()).or_insert(draft.kind);
             }
@@ -75,15 +86,20 @@ impl Names {
     /// Finds a node of the entry's own package; an entry may also describe a node of another package.
     fn find(&self, entry: &NodeEntry, name: &str) -> Option<usize> {
         let kind = entry.section.resource_type();
-        let own = self.own.get(&(entry.file.package.clone(), kind, name.to_owned()));
+        let key = (entry.file.package.clone(), kind, name.to_owned());
+        let own = self.own.get(&key).filter(|_| !self.replaced.contains(&key));
         own.or_else(|| self.any.get(&(kind, name.to_owned()))).copied()
     }
 }
 
 impl<'a> Patches<'a> {
     /// Looks for the node of each entry; reports entries without one, and nodes with two.
-    pub(super) fn find(drafts: &[Draft], properties: &'a Properties, diagnostics: &mut Diagnostics) -> Self {
-        let names = Names::new(drafts);
+    pub(super) fn find(
+        (drafts, is_off): (&[Draft], &dyn Fn(&Draft) -> bool),
+        properties: &'a Properties,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let names = Names::new(drafts, is_off);
         let mut patches = Self { properties, by_draft: HashMap::new(), drafts: HashMap::new() };
         for (index, entry) in properties.nodes.iter().enumerate() {
             if entry.versions.is_empty() {

@@ -156,9 +156,11 @@ pub fn result(place: Place, node: &Node, result: &NodeResult, database: &str) ->
 
 fn skipped(place: Place, node: &Node, result: &NodeResult) -> Entry {
     if result.message.as_deref().is_some_and(|message| message.contains("referenced ephemeral model")) {
-        let message = format!("SKIP relation {}.{} due to ephemeral model status 'error'", node.schema, node.name);
+        // The ephemeral model is itself skipped when something above it failed.
+        let status = if result.skipped_because_of.is_some() { "skipped" } else { "error" };
+        let message = format!("SKIP relation {}.{} due to ephemeral model status '{status}'", node.schema, node.name);
         let data = json!({
-            "schema": node.schema, "relation": node.name, "index": place.0, "total": place.1, "status": "error",
+            "schema": node.schema, "relation": node.name, "index": place.0, "total": place.1, "status": status,
         });
         return Entry::new(Level::Error, "LogSkipBecauseError", line(place, &message, "ERROR SKIP", None), data);
     }

@@ -47,6 +47,11 @@ impl Progress {
     }
 }
 
+/// Returns dbt's words for a node that is skipped because of an ephemeral model above it.
+pub(super) fn broken_above(id: &UniqueId, cause: &UniqueId) -> String {
+    format!("Compilation Error in {id}, caused by compilation error in referenced ephemeral model {cause}")
+}
+
 impl Execution<'_> {
     /// Does the work. The session has no open transaction afterwards.
     pub fn perform(&self, session: &Arc<Session>) -> (NodeResult, Option<Arc<Compiled>>) {
@@ -83,9 +88,7 @@ impl Execution<'_> {
     fn not_compiled(&self, result: NodeResult) -> NodeResult {
         let id = &self.node.unique_id;
         let Some(cause) = self.runner.compiler.broken_ephemeral(id) else { return result };
-        let message =
-            format!("Compilation Error in {id}, caused by compilation error in referenced ephemeral model {cause}");
-        NodeResult { status: Status::Skipped, message: Some(message), ..result }
+        NodeResult { status: Status::Skipped, message: Some(broken_above(id, &cause)), ..result }
     }
 
     /// Returns the result of a node whose work could not begin.
@@ -119,7 +122,7 @@ impl Execution<'_> {
             return Some(error.with_excerpt());
         }
         let node = self.node;
-        let own = format!("{} {} ({})", node.resource_type, node.search_name(), node.original_file_path);
+        let own = format!("{} {} ({})", node.resource_type, node.name, node.original_file_path);
         failure.words(self.runner.compiler.engine().registry(), &own)
     }
 
@@ -318,7 +321,7 @@ impl Execution<'_> {
             "{} in {} {} ({})",
             diagnostic.kind.title(),
             node.resource_type,
-            node.search_name(),
+            node.name,
             node.original_file_path
         );
         let message = match &diagnostic.words {

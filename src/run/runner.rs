@@ -9,7 +9,7 @@ use std::time::Instant;
 use super::event::{Event, EventSink};
 use super::hook::{self, HookTime};
 use super::microbatch::{BatchSettings, Microbatch};
-use super::node::Execution;
+use super::node::{Execution, broken_above};
 use super::plan::Plan;
 use super::result::{NodeResult, RunResults, Status};
 use super::schedule::{self, Outcome, Work};
@@ -183,8 +183,9 @@ impl Runner<'_> {
             self.compiler.selected().iter().map(|id| UniqueId::from_text(id)).collect();
         let mut all = state.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         wanted.extend(all.values().flat_map(|compiled| compiled.ctes.iter().map(|cte| cte.id.clone())));
+        let broken = state.broken();
         for node in wanted.iter().filter_map(|id| self.compiler.manifest().runnable(id)) {
-            if !node.is_ephemeral() || self.stop.is_requested() {
+            if !node.is_ephemeral() || self.stop.is_requested() || self.is_held_back(&node.unique_id, &broken) {
                 continue;
             }
             // One that cannot be compiled has failed with those that take it in.
@@ -193,6 +194,47 @@ impl Runner<'_> {
                 all.insert(node.unique_id.clone(), compiled);
             }
         }
+    }
+
+    /// Returns what a node is below.
+    fn above(&self, id: &UniqueId) -> BTreeSet<&UniqueId> {
+        let manifest = self.compiler.manifest();
+        let mut above = BTreeSet::new();
+        let mut open: Vec<&UniqueId> = manifest.parents_of(id).iter().collect();
+        while let Some(at) = open.pop() {
+            if above.insert(at) {
+                open.extend(manifest.parents_of(at));
+            }
+        }
+        above
+    }
+
+    /// Returns whether `other` is one of those above a node, or a test of nothing but those.
+    fn holds_back(&self, other: &UniqueId, above: &BTreeSet<&UniqueId>) -> bool {
+        let tested = self.compiler.manifest().parents_of(other);
+        let is_test = other.as_str().starts_with("test.") && !tested.is_empty();
+        above.contains(other) || is_test && tested.iter().all(|id| above.contains(id))
+    }
+
+    /// Returns whether a node is not run because of one of those that failed or were skipped.
+    fn is_held_back(&self, id: &UniqueId, broken: &BTreeSet<UniqueId>) -> bool {
+        let above = self.above(id);
+        broken.iter().any(|other| self.holds_back(other, &above))
+    }
+
+    /// Returns the selected ephemeral model above a node that was skipped itself, if nothing between them was skipped after it.
+    fn skipped_ephemeral(&self, node: &Node, broken: &BTreeSet<UniqueId>) -> Option<&UniqueId> {
+        let manifest = self.compiler.manifest();
+        let is_one = |parent: &&UniqueId| {
+            manifest.runnable(parent).is_some_and(Node::is_ephemeral)
+                && self.compiler.selected().iter().any(|id| id == parent.as_str())
+                && self.is_held_back(parent, broken)
+        };
+        let found = manifest.parents_of(&node.unique_id).iter().rev().find(is_one)?;
+        let above = self.above(&node.unique_id);
+        let is_later = |other: &UniqueId| self.holds_back(other, &above) && self.above(other).contains(found);
+        let is_test = node.resource_type == ResourceType::Test;
+        (is_test || !broken.iter().any(is_later)).then_some(found)
     }
 
     /// Opens a connection that Ctrl-C can interrupt.
@@ -219,6 +261,13 @@ impl State {
             all.insert(result.unique_id.clone(), compiled);
         }
         self.results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
+    }
+
+    /// Returns the nodes that failed or were skipped.
+    fn broken(&self) -> BTreeSet<UniqueId> {
+        let results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_broken = |result: &&NodeResult| result.status.is_failure() || result.status == Status::Skipped;
+        results.iter().filter(is_broken).map(|result| result.unique_id.clone()).collect()
     }
 
     /// Returns what hooks at the end see: `results`, `schemas`, `database_schemas`.
@@ -317,7 +366,10 @@ impl Work for Round<'_> {
 
     fn skip(&self, number: usize, cause: Option<usize>, index: usize) {
         let Some(node) = self.node(number) else { return };
+        let id = &node.unique_id;
         let cause = cause.map(|cause| self.plan.nodes[cause].clone());
-        self.end(index, node, NodeResult::skipped(node.unique_id.clone(), cause), None);
+        let above = cause.as_ref().and_then(|_| self.runner.skipped_ephemeral(node, &self.state.broken()));
+        let message = above.map(|above| broken_above(id, above));
+        self.end(index, node, NodeResult { message, ..NodeResult::skipped(id.clone(), cause) }, None);
     }
 }

@@ -178,3 +178,121 @@ fn nodes_are_taken_up_by_depth_and_then_by_id() {
         results["results"].as_array().unwrap().iter().map(|result| result["unique_id"].clone()).collect();
     assert_eq!(order, ["model.shop.z_first", "seed.shop.numbers", "model.shop.b_second", "model.shop.a_third"]);
 }
+
+#[test]
+fn macros_note_methods_of_any_object_that_have_a_macros_name() {
+    let project = Project::new().macros(
+        "{% macro ref(x) %}{{ return(builtins.ref(x)) }}{% endmacro %}\n\
+         {% macro count_of(x) %}1{% endmacro %}\n\
+         {% macro uses(r) %}{{ r.count_of('x') }}{% set y = ref('a') %}{{ log('x') }}{% endmacro %}\n\
+         {% macro far() %}{{ api.x.count_of() }}{{ adapter.count_of(2) }}{% endmacro %}\n",
+    );
+    assert_eq!(project.run(&["parse"]).code, 0);
+    let macros = &project.json("target/manifest.json")["macros"];
+    let of = |name: &str| macros[format!("macro.shop.{name}")]["depends_on"]["macros"].clone();
+    assert_eq!(of("ref"), serde_json::json!(["macro.shop.ref"]));
+    assert_eq!(of("uses"), serde_json::json!(["macro.shop.count_of"]));
+    assert_eq!(of("far"), serde_json::json!([]));
+}
+
+#[test]
+fn a_group_takes_up_no_hooks_of_models() {
+    let project = Project::new()
+        .configured("models:\n  +post-hook: select 1\n  +persist_docs: {relation: true}\n")
+        .model("a", "select 1 as id\n")
+        .properties("groups:\n  - name: g\n    owner: {email: a@b.c}\n");
+    assert_eq!(project.run(&["parse"]).code, 0);
+    let manifest = project.json("target/manifest.json");
+    let config = &manifest["groups"]["group.shop.g"]["config"];
+    assert_eq!(config, &serde_json::json!({"meta": {}, "persist_docs": {"relation": true}}));
+}
+
+#[test]
+fn after_a_unit_test_that_fails_the_others_of_its_model_are_skipped() {
+    let project = Project::new().model("a", "select 1 as id\n").properties(
+        "unit_tests:\n  - {name: u1, model: a, given: [], expect: {rows: [{id: 5}]}}\n  - {name: u2, model: a, given: [], expect: {rows: [{id: 6}]}}\n",
+    );
+    let statuses = |command: &str| {
+        assert_eq!(project.run(&[command]).code, 1);
+        let results = project.json("target/run_results.json");
+        let of = |result: &serde_json::Value| result["status"].as_str().unwrap().to_owned();
+        results["results"].as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(statuses("build"), ["fail", "skipped", "skipped"]);
+    assert_eq!(statuses("test"), ["fail", "fail"]);
+}
+
+#[test]
+fn what_is_below_a_skipped_ephemeral_model_says_so() {
+    let project = Project::new()
+        .model("bad", "select nothing as id\n")
+        .model("eph", "{{ config(materialized='ephemeral') }} select * from {{ ref('bad') }}\n")
+        .model("down", "select * from {{ ref('eph') }}\n")
+        .model("lower", "select * from {{ ref('down') }}\n");
+    let words = |project: &Project, id: &str| {
+        let results = project.json("target/run_results.json");
+        let all = results["results"].as_array().unwrap();
+        let found = all.iter().find(|result| result["unique_id"].as_str().unwrap().starts_with(id)).unwrap();
+        assert_eq!(found["status"], "skipped");
+        found["message"].as_str().map(str::to_owned)
+    };
+    let ran = project.run(&["run", "--log-format", "json"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.contains("SKIP relation main.down due to ephemeral model status 'skipped'"), "{}", ran.stdout);
+    let blamed = |id: &str| {
+        format!("Compilation Error in {id}, caused by compilation error in referenced ephemeral model model.shop.eph")
+    };
+    assert_eq!(words(&project, "model.shop.down"), Some(blamed("model.shop.down")));
+    assert_eq!(words(&project, "model.shop.lower"), None);
+    let manifest = project.json("target/manifest.json");
+    assert_eq!(manifest["nodes"]["model.shop.eph"]["compiled_code"], serde_json::Value::Null);
+
+    // A test of the ephemeral model comes between: it is skipped after it, and holds back what is below.
+    let project = project.properties("models:\n  - name: eph\n    columns: [{name: id, data_tests: [not_null]}]\n");
+    assert_eq!(project.run(&["build"]).code, 1);
+    assert!(words(&project, "test.shop.not_null_eph_id").unwrap().ends_with("ephemeral model model.shop.eph"));
+    assert_eq!(words(&project, "model.shop.down"), None);
+}
+
+#[test]
+fn messages_name_a_versioned_model_without_its_version() {
+    let project = Project::new()
+        .model("a_v1", "select nothing as id\n")
+        .properties("models:\n  - name: a\n    versions: [{v: 1}]\n");
+    assert_eq!(project.run(&["run"]).code, 1);
+    let message = project.json("target/run_results.json")["results"][0]["message"].clone();
+    let message = message.as_str().unwrap();
+    assert!(message.starts_with("Runtime Error in model a (models/a_v1.sql)\n  Binder Error: "), "{message}");
+}
+
+#[test]
+fn the_catalog_holds_stored_failures() {
+    let project = Project::new().model("a", "select 1 as id\n").properties(
+        "models:\n  - name: a\n    columns:\n      - name: id\n        data_tests: [{not_null: {config: {store_failures: true}}}, unique]\n",
+    );
+    assert_eq!(project.run(&["build"]).code, 0);
+    assert_eq!(project.run(&["docs", "generate"]).code, 0);
+    let catalog = project.json("target/catalog.json");
+    let nodes: Vec<&str> = catalog["nodes"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!((nodes.len(), nodes[0]), (2, "model.shop.a"));
+    assert!(nodes[1].starts_with("test.shop.not_null_a_id."), "{nodes:?}");
+}
+
+#[test]
+fn properties_of_a_seed_that_is_turned_off_describe_the_one_that_replaces_it() {
+    let project = Project::new()
+        .configured("seeds:\n  parts:\n    +enabled: false\n")
+        .file("packages.yml", "packages:\n  - local: parts\n")
+        .file("parts/dbt_project.yml", "name: parts\nversion: '1.0'\n")
+        .file("parts/seeds/exceptions.csv", "id\n1\n")
+        .file(
+            "parts/seeds/seeds.yml",
+            "seeds:\n  - name: exceptions\n    description: What is let through.\n    config: {column_types: {id: varchar}}\n",
+        )
+        .seed("exceptions", "id\n2\n");
+    assert_eq!(project.run(&["deps"]).code, 0);
+    assert_eq!(project.run(&["seed"]).code, 0);
+    let manifest = project.json("target/manifest.json");
+    assert_eq!(manifest["nodes"]["seed.shop.exceptions"]["description"], "What is let through.");
+    assert_eq!(project.query("select id || '!' from exceptions"), ["2!"]);
+}

@@ -21,14 +21,14 @@ use crate::template::Arguments;
 
 /// Runs `docs generate`.
 pub fn generate(workspace: &Workspace, line: &Line) -> Result<Done, CommandError> {
-    use ResourceType::{Model, Seed, Snapshot, Source};
+    use ResourceType::{Model, Seed, Snapshot, Source, Test};
     // As in dbt, the manifest of the command before stays when nothing is compiled.
     if !line.matches.get_flag("no-compile") {
         compile::selected(workspace, line)?;
     }
     let setup = &workspace.setup;
     setup.reporter.line(Level::Info, "BuildingCatalog", "Building catalog", crate::resource::Map::new());
-    let wanted = selection::of_kinds(workspace, line, &[Model, Seed, Snapshot, Source])?;
+    let wanted = selection::of_kinds(workspace, line, &[Model, Seed, Snapshot, Source, Test])?;
     let mut columns = Vec::new();
     let mut errors = Vec::new();
     if !line.matches.get_flag("empty-catalog") {

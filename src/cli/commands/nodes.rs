@@ -172,7 +172,7 @@ fn stop_on_ctrl_c(stop: &Arc<Stop>) {
 struct Order<'a> {
     ids: Vec<UniqueId>,
     manifest: &'a Manifest,
-    /// For each model with unit tests, its parents and those tests.
+    /// For each model with unit tests, and for each of those, its parents and the tests before it.
     tested: BTreeMap<UniqueId, Vec<UniqueId>>,
 }
 
@@ -198,10 +198,15 @@ impl<'a> Order<'a> {
                 ids.push(id.clone());
             }
         }
-        for (model, above) in &mut tested {
-            above.extend(manifest.parents_of(model).iter().cloned());
+        // As in dbt, those of one model come one after the other, and after one that fails the others are skipped.
+        let mut before = BTreeMap::new();
+        for (model, tests) in &tested {
+            for (count, id) in tests.iter().chain([model]).enumerate() {
+                let above = tests[..count].iter().chain(manifest.parents_of(model)).cloned().collect();
+                before.insert(id.clone(), above);
+            }
         }
-        Self { ids, manifest, tested }
+        Self { ids, manifest, tested: before }
     }
 }
 
@@ -211,14 +216,7 @@ impl Ancestry for Order<'_> {
     }
 
     fn parents(&self, id: &UniqueId) -> &[UniqueId] {
-        if let Some(above) = self.tested.get(id) {
-            return above;
-        }
-        let model = self.manifest.unit_tests.get(id).and_then(|test| test.tested_node.as_ref());
-        match model.filter(|model| self.tested.contains_key(*model)) {
-            Some(model) => self.manifest.parents_of(model),
-            None => self.manifest.parents_of(id),
-        }
+        self.tested.get(id).map_or_else(|| self.manifest.parents_of(id), Vec::as_slice)
     }
 }
 

@@ -9,6 +9,9 @@ use super::properties::{ColumnEntry, NodeEntry, Properties, Section, VersionEntr
 use crate::diagnostic::{Diagnostic, Diagnostics, Kind, Span};
 use crate::resource::{Node, ResourceType, UniqueId};
 
+/// Tells whether the project file turns a node off.
+type IsOff<'a> = dyn Fn(&Draft) -> bool + 'a;
+
 /// Which entry, and which version of it, describes the node of a draft.
 #[derive(Clone, Copy)]
 struct Found {
@@ -35,7 +38,7 @@ struct Names {
 }
 
 impl Names {
-    fn new(drafts: &[Draft], is_off: &dyn Fn(&Draft) -> bool) -> Self {
+    fn new(drafts: &[Draft], is_off: &IsOff<'_>) -> Self {
         let mut names =
             Self { own: HashMap::new(), any: HashMap::new(), replaced: HashSet::new(), refable: HashMap::new() };
         for (index, draft) in drafts.iter().enumerate() {
@@ -95,7 +98,7 @@ impl Names {
 impl<'a> Patches<'a> {
     /// Looks for the node of each entry; reports entries without one, and nodes with two.
     pub(super) fn find(
-        (drafts, is_off): (&[Draft], &dyn Fn(&Draft) -> bool),
+        (drafts, is_off): (&[Draft], &IsOff<'_>),
         properties: &'a Properties,
         diagnostics: &mut Diagnostics,
     ) -> Self {

@@ -85,16 +85,17 @@ fn a_dispatch_that_leads_nowhere_stops_the_command() {
 }
 
 #[test]
-fn the_tested_version_of_a_model_is_text_in_the_manifest() {
+fn the_tested_version_of_a_model_is_text_in_the_manifest_but_for_not_null_and_unique() {
     let project = Project::new().model("a_v1", "select 1 as id\n").properties(
-        "models:\n  - name: a\n    latest_version: 1\n    versions:\n      - v: 1\n    columns:\n      - name: id\n        data_tests: [not_null]\n",
+        "models:\n  - name: a\n    latest_version: 1\n    versions:\n      - v: 1\n    columns:\n      - name: id\n        data_tests: [not_null, {accepted_values: {arguments: {values: [1]}}}]\n",
     );
     let ran = project.run(&["parse"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let manifest = project.json("target/manifest.json");
     let tests = manifest["nodes"].as_object().unwrap().values().filter(|node| node["resource_type"] == "test");
-    let refs: Vec<_> = tests.map(|test| test["refs"][0]["version"].clone()).collect();
-    assert_eq!(refs, ["1"]);
+    let mut refs: Vec<_> = tests.map(|test| test["refs"][0]["version"].to_string()).collect();
+    refs.sort();
+    assert_eq!(refs, ["\"1\"", "1"]);
 }
 
 #[test]

@@ -171,6 +171,10 @@ impl Parser<'_> {
             // dbt notes the test by its bare name, whatever package is named before it.
             let noted = self.templates.resolve(package, &definition.name).unwrap_or(definition);
             extracted.macros.insert(0, noted.unique_id.clone());
+            // As in dbt, whose own two are not rendered to know what they refer to.
+            if matches!(noted.unique_id.as_str(), "macro.dbt.test_not_null" | "macro.dbt.test_unique") {
+                extracted.refs.iter_mut().for_each(|call| call.is_text_version = false);
+            }
         }
         let mut tags = target.tags.clone();
         tags.extend(column.map(|column| column.column.tags.clone()).unwrap_or_default());

@@ -58,7 +58,7 @@ fn a_model_knows_its_configuration_its_relation_and_its_sources() {
         )
         .file(
             "models/told.py",
-            "def model(dbt, session):\n    dbt.config(materialized='table')\n    rate = dbt.config.get('rate')\n    word = dbt.config.get('word', 'none')\n    dbt.ref('orders')\n    rows = dbt.source('raw', 'orders').count('*').fetchone()[0]\n    return session.sql(f\"select {rate} as rate, '{word}' as word, {rows} as rows, '{dbt.this.identifier}' as name, {dbt.is_incremental} as later\")\n",
+            "def model(dbt, session):\n    dbt.config(materialized='table')\n    rate = dbt.config.get('rate')\n    word = dbt.config.get('word', 'none')\n    dbt.ref('orders')\n    rows = dbt.source('raw', 'orders').count('*').fetchall()[0][0]\n    return session.sql(f\"select {rate} as rate, '{word}' as word, {rows} as rows, '{dbt.this.identifier}' as name, {dbt.is_incremental} as later\")\n",
         );
     if builds(&project) {
         assert_eq!(project.query("select * from told"), ["3|from meta|2|told|false"]);
@@ -67,7 +67,7 @@ fn a_model_knows_its_configuration_its_relation_and_its_sources() {
 
 #[test]
 fn an_incremental_model_reads_what_it_made_before() {
-    let model = "def model(dbt, session):\n    dbt.config(materialized='incremental')\n    orders = dbt.ref('orders')\n    if dbt.is_incremental:\n        last = session.sql(f'select max(id) from {dbt.this}').fetchone()[0]\n        return orders.filter(f'id > {last}')\n    return orders.filter('id < 2')\n";
+    let model = "def model(dbt, session):\n    dbt.config(materialized='incremental')\n    orders = dbt.ref('orders')\n    if dbt.is_incremental:\n        last = session.sql(f'select max(id) from {dbt.this}').fetchall()[0][0]\n        return orders.filter(f'id > {last}')\n    return orders.filter('id < 2')\n";
     let project = project().file("models/grown.py", model);
     if builds(&project) {
         assert_eq!(project.query("select id from grown"), ["1"]);

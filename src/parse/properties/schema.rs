@@ -28,9 +28,14 @@ enum Shape {
     Null,
 }
 
+/// Keys with what their values must be.
+type Keys = &'static [(&'static str, Shape)];
+
 /// The keys of a mapping, in the order in which dbt looks at them.
 struct Record {
-    keys: &'static [(&'static str, Shape)],
+    /// Those that other mappings have too; they come first.
+    shared: &'static [Keys],
+    keys: Keys,
     others: Others,
     needed: &'static [&'static str],
 }
@@ -51,12 +56,17 @@ struct Misfit {
 
 use Shape::{Either, List, Map, Null, Number, Text, Truth, Whole, Word};
 
-const fn open(keys: &'static [(&'static str, Shape)], needed: &'static [&'static str]) -> Record {
-    Record { keys, others: Others::Taken, needed }
+const fn open(keys: Keys, needed: &'static [&'static str]) -> Record {
+    Record { shared: &[], keys, others: Others::Taken, needed }
 }
 
-const fn closed(keys: &'static [(&'static str, Shape)], needed: &'static [&'static str]) -> Record {
-    Record { keys, others: Others::Refused, needed }
+const fn closed(keys: Keys, needed: &'static [&'static str]) -> Record {
+    Record { shared: &[], keys, others: Others::Refused, needed }
+}
+
+/// What has a name and a description.
+const fn described(shared: &'static [Keys], keys: Keys) -> Record {
+    Record { shared, keys, others: Others::Taken, needed: &["name"] }
 }
 
 const MAY_TEXT: Shape = Either(&[Text, Null]);
@@ -71,93 +81,42 @@ const ROWS: Shape = Either(&[Text, MAPS, Null]);
 const FORMAT: Shape = Word(&["csv", "dict", "sql"]);
 const MAY_VERSIONS: Shape = Either(&[List(&Either(&[Text, Number])), Null]);
 
-const COLUMN: Record = open(
-    &[
-        ("name", Text),
-        ("description", Text),
-        ("meta", Map),
-        ("data_type", MAY_TEXT),
-        ("constraints", MAPS),
-        ("docs", DOCS),
-        ("config", Map),
-        ("data_tests", TESTS),
-        ("tests", TESTS),
-        ("quote", MAY_TRUTH),
-        ("tags", TEXTS),
-        ("granularity", MAY_TEXT),
-    ],
-    &["name"],
-);
+/// What every entry that describes something has.
+const DESCRIBED: Keys = &[
+    ("name", Text),
+    ("description", Text),
+    ("meta", Map),
+    ("data_type", MAY_TEXT),
+    ("constraints", MAPS),
+    ("docs", DOCS),
+    ("config", Map),
+];
+
+const TESTED: Keys = &[("data_tests", TESTS), ("tests", TESTS)];
+
+/// What is built has these.
+const BUILT: Keys = &[("columns", COLUMNS), ("quote_columns", MAY_TRUTH), ("access", MAY_TEXT)];
+
+const COLUMN: Record =
+    described(&[DESCRIBED, TESTED], &[("quote", MAY_TRUTH), ("tags", TEXTS), ("granularity", MAY_TEXT)]);
 
 const PLAIN_COLUMNS: Shape = List(&Shape::Record(&PLAIN));
 
-/// What every entry that describes a node has.
-const PLAIN: Record = open(
-    &[
-        ("name", Text),
-        ("description", Text),
-        ("meta", Map),
-        ("data_type", MAY_TEXT),
-        ("constraints", MAPS),
-        ("docs", DOCS),
-        ("config", Map),
-    ],
-    &["name"],
-);
+/// A column that nothing is tested of.
+const PLAIN: Record = described(&[DESCRIBED], &[]);
 
-const ANALYSIS: Record = open(
-    &[
-        ("name", Text),
-        ("description", Text),
-        ("meta", Map),
-        ("data_type", MAY_TEXT),
-        ("constraints", MAPS),
-        ("docs", DOCS),
-        ("config", Map),
-        ("columns", PLAIN_COLUMNS),
-        ("access", MAY_TEXT),
-    ],
-    &["name"],
-);
+const ANALYSIS: Record = described(&[DESCRIBED], &[("columns", PLAIN_COLUMNS), ("access", MAY_TEXT)]);
 
-const NODE: Record = open(
-    &[
-        ("name", Text),
-        ("description", Text),
-        ("meta", Map),
-        ("data_type", MAY_TEXT),
-        ("constraints", MAPS),
-        ("docs", DOCS),
-        ("config", Map),
-        ("data_tests", TESTS),
-        ("tests", TESTS),
-        ("columns", COLUMNS),
-        ("quote_columns", MAY_TRUTH),
-        ("access", MAY_TEXT),
-    ],
-    &["name"],
-);
+const NODE: Record = described(&[DESCRIBED, TESTED, BUILT], &[]);
 
-const MODEL: Record = open(
+const MODEL: Record = described(
+    &[DESCRIBED, TESTED, BUILT],
     &[
-        ("name", Text),
-        ("description", Text),
-        ("meta", Map),
-        ("data_type", MAY_TEXT),
-        ("constraints", MAPS),
-        ("docs", DOCS),
-        ("config", Map),
-        ("data_tests", TESTS),
-        ("tests", TESTS),
-        ("columns", COLUMNS),
-        ("quote_columns", MAY_TRUTH),
-        ("access", MAY_TEXT),
         ("latest_version", Either(&[Text, Number, Null])),
         ("versions", List(&Shape::Record(&VERSION))),
         ("deprecation_date", MAY_TEXT),
         ("time_spine", Either(&[Shape::Record(&TIME_SPINE), Null])),
     ],
-    &["name"],
 );
 
 const VERSION: Record = closed(
@@ -222,17 +181,9 @@ const EXTERNAL: Shape = Either(&[
 
 const PARTITION: Record = open(&[("name", Text), ("description", Text), ("data_type", Text), ("meta", Map)], &[]);
 
-const TABLE: Record = open(
+const TABLE: Record = described(
+    &[DESCRIBED, TESTED],
     &[
-        ("name", Text),
-        ("description", Text),
-        ("meta", Map),
-        ("data_type", MAY_TEXT),
-        ("constraints", MAPS),
-        ("docs", DOCS),
-        ("config", Map),
-        ("data_tests", TESTS),
-        ("tests", TESTS),
         ("columns", COLUMNS),
         ("loaded_at_field", MAY_TEXT),
         ("loaded_at_query", MAY_TEXT),
@@ -242,7 +193,6 @@ const TABLE: Record = open(
         ("external", EXTERNAL),
         ("tags", TEXTS),
     ],
-    &["name"],
 );
 
 const SOURCE: Record = closed(
@@ -289,21 +239,12 @@ const EXPOSURE: Record = closed(
 const GROUP: Record =
     closed(&[("name", Text), ("owner", OWNER), ("description", MAY_TEXT), ("config", Map)], &["name", "owner"]);
 
-const MACRO: Record = open(
-    &[
-        ("name", Text),
-        ("description", Text),
-        ("meta", Map),
-        ("data_type", MAY_TEXT),
-        ("constraints", MAPS),
-        ("docs", DOCS),
-        ("config", Map),
-        (
-            "arguments",
-            List(&Shape::Record(&closed(&[("name", Text), ("type", MAY_TEXT), ("description", Text)], &["name"]))),
-        ),
-    ],
-    &["name"],
+const MACRO: Record = described(
+    &[DESCRIBED],
+    &[(
+        "arguments",
+        List(&Shape::Record(&closed(&[("name", Text), ("type", MAY_TEXT), ("description", Text)], &["name"]))),
+    )],
 );
 
 const UNIT_TEST: Record = closed(
@@ -393,9 +334,13 @@ fn record(section: &str) -> Option<&'static Record> {
 }
 
 impl Record {
+    fn all_keys(&self) -> impl Iterator<Item = &(&'static str, Shape)> {
+        self.shared.iter().copied().flatten().chain(self.keys)
+    }
+
     /// Returns the first thing in a mapping that does not fit: values by the order of the keys, then unknown and missing keys.
     fn misfit(&self, yaml: &Yaml, path: &mut Vec<String>) -> Option<Misfit> {
-        for (key, shape) in self.keys {
+        for (key, shape) in self.all_keys() {
             let Some(value) = yaml.entry(key) else { continue };
             path.push(format!("'{key}'"));
             let found = shape.misfit(value, path);
@@ -407,7 +352,7 @@ impl Record {
         let here = |reason: String, span: &Span| Some(Misfit { path: path.clone(), reason, span: span.clone() });
         if self.others == Others::Refused {
             let unknown: Vec<&Entry> =
-                yaml.entries().iter().filter(|entry| !self.keys.iter().any(|(key, _)| *key == entry.key)).collect();
+                yaml.entries().iter().filter(|entry| !self.all_keys().any(|(key, _)| *key == entry.key)).collect();
             if let Some(first) = unknown.first() {
                 let names: Vec<String> = unknown.iter().map(|entry| format!("'{}'", entry.key)).collect();
                 let were = if names.len() == 1 { "was" } else { "were" };
